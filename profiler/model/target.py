@@ -1,4 +1,4 @@
-"""The devices a profile is meant for: `PLATFORM[:VERSION][,FLAG]...`, as `--target` and the config take it."""
+"""The devices a profile is meant for: `PLATFORM[:VERSION][,FLAG]...`, as flags and config take it."""
 
 from __future__ import annotations
 

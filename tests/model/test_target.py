@@ -35,7 +35,7 @@ ALL_FLAGS = "one of supervised, shared-ipad, manual, mdm, user-enrollment, apple
     ("text", "problem", "hint"),
     [
         ("ipad:17", "'ipad' is not a platform", "did you mean 'ipados'?"),
-        ("windows", "'windows' is not a platform", ALL_PLATFORMS),
+        ("linux", "'linux' is not a platform", ALL_PLATFORMS),
         ("", "no platform", ALL_PLATFORMS),
         ("ios:", "'' is not a version number", FORM),
         ("ios:17.x", "'17.x' is not a version number", FORM),
