@@ -1,0 +1,1 @@
+"""Make profiles from an address, a spec or a list of users."""

@@ -1,0 +1,112 @@
+"""The command line: one module per command, arguments in, one call, exit code out."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import typer
+
+from profiler import __version__
+from profiler.errors import ProfilerError, UsageError
+
+# The order of `profiler --help`; each is a function `command` in profiler.cli.<name>.
+COMMANDS = (
+    "lint", "build", "reconfigure", "plan", "identity", "show", "sign", "verify", "unsign", "encrypt", "decrypt",
+    "check", "discover", "init", "providers", "schema", "rules", "explain",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Entry point of the `profiler` command."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code. The one place that turns an exception into a message."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        arguments = _take_color(arguments)
+        _app(arguments)(args=arguments, prog_name="profiler")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except ProfilerError as error:
+        _complain(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("PROFILER_TRACEBACK"):
+            raise
+        _complain(
+            f"internal error: {type(error).__name__}",
+            "this is a bug in profiler; PROFILER_TRACEBACK=1 shows where (and may show the file's contents)",
+        )
+        return 3
+    return 0
+
+
+def _complain(message: str, hint: str) -> None:
+    from profiler.cli import console
+
+    console.err(f"{console.paint('error', 'red')}: {console.clean(message)}")
+    if hint:
+        console.err(f"  = help: {console.clean(hint)}")
+
+
+def _take_color(arguments: list[str]) -> list[str]:
+    """Take `--color WHEN` out of the arguments, wherever it stands: every command has it."""
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            return [*kept, argument, *rest]
+        if argument == "--color":
+            value = next(rest, "")
+        elif argument.startswith("--color="):
+            value = argument.removeprefix("--color=")
+        else:
+            kept.append(argument)
+            continue
+        if value not in ("always", "never", "auto"):
+            raise UsageError(f"--color {value!r} is not one of always, never, auto")
+        from profiler.cli import console
+
+        console.choose_color(value)
+    return kept
+
+
+def _app(arguments: list[str]) -> typer.Typer:
+    """Only the command that is called is imported; all of them for the help."""
+    app = typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        help="Lint, build, change, sign and check Apple configuration profiles, mail first.",
+    )
+    app.callback()(_options)
+    called = next((argument for argument in arguments if not argument.startswith("-")), "")
+    for name in [called] if called in COMMANDS else COMMANDS:
+        module = importlib.import_module(f"profiler.cli.{name}")
+        if isinstance(module.command, typer.Typer):
+            app.add_typer(module.command, name=name)
+        else:
+            app.command(name)(module.command)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"profiler {__version__}\n")
+        raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version and exit."),
+    color: str = typer.Option("auto", "--color", metavar="WHEN", help="Colour: always, never or auto (the default)."),
+) -> None:
+    pass

@@ -1,0 +1,1 @@
+"""A file as it was written: bytes, places, values, edits."""

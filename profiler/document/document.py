@@ -1,0 +1,68 @@
+"""A profile as it was written: its tree, its payloads, and what the parser found wrong."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from profiler.document import plist
+from profiler.document.source import Envelope
+
+if TYPE_CHECKING:
+    from profiler.document.plist import Node, Problem
+    from profiler.document.source import Source
+
+
+class Document:
+    """One file, parsed.
+
+    `root` is None when nothing could be read. `payloads` are the dictionaries of PayloadContent (also of one that is wrongly a
+    dictionary itself), in order; payloads decrypted from EncryptedPayloadContent are in `decrypted`.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        parsed = plist.parse(source)
+        self.root: Node | None = parsed.root
+        self.problems: list[Problem] = parsed.problems
+        self.doctype = parsed.doctype
+        self.declared = parsed.declared
+        self.decrypted: Node | None = None
+
+    @property
+    def envelope(self) -> Envelope:
+        """What the payloads came wrapped in, the outermost layer first."""
+        outer = self.source.envelope
+        if outer in (Envelope.XML, Envelope.BINARY):
+            if self.root is None:
+                return Envelope.UNREADABLE
+            if self.root.get("EncryptedPayloadContent") is not None:
+                return Envelope.ENCRYPTED
+        return outer
+
+    @cached_property
+    def payloads(self) -> tuple[Node, ...]:
+        """The payload dictionaries, in order; of an encrypted profile those that were decrypted."""
+        content = self.root.get("PayloadContent") if self.root is not None else None
+        if content is None:
+            content = self.decrypted
+        if content is None:
+            return ()
+        if content.kind == "dict":
+            return (content,)
+        return tuple(node for node in content.children() if node.kind == "dict")
+
+    @cached_property
+    def by_type(self) -> dict[str, list[Node]]:
+        """Payloads by their PayloadType."""
+        found: dict[str, list[Node]] = {}
+        for payload in self.payloads:
+            name = payload.string("PayloadType")
+            if name is not None:
+                found.setdefault(name, []).append(payload)
+        return found
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the payloads are inside EncryptedPayloadContent."""
+        return self.root is not None and self.root.get("EncryptedPayloadContent") is not None

@@ -1,0 +1,148 @@
+"""Changes to the text of a file: everything not named by an edit stays byte for byte."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from profiler.document import plist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profiler.document.plist import Node
+
+
+class Safety(StrEnum):
+    """Whether a device behaves the same after a fix.
+
+    SAFE: it does, or does what was plainly meant. UNSAFE: it may not; needs --unsafe-fixes. MANUAL: shown, never applied.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    MANUAL = "manual"
+
+
+class Edit(NamedTuple):
+    """Replace the bytes from `start` to `end` of `Source.content` with `text` (UTF-8)."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """Edits that belong together, with a title a person reads and their safety."""
+
+    title: str
+    edits: tuple[Edit, ...] = ()
+    safety: Safety = Safety.SAFE
+
+
+def replace_value(node: Node, value: Any) -> Edit:
+    """Write another value in the place of this one; an array or dictionary is indented like its surroundings."""
+    return Edit(node.start, node.end, _element(value, ""))
+
+
+def rename_key(node: Node, key: str, content: bytes) -> Edit:
+    """Give the entry that holds this node another key."""
+    start, end = _key_span(node, content)
+    return Edit(start, end, f"<key>{escape(key)}</key>")
+
+
+def delete_entry(node: Node, content: bytes) -> Edit:
+    """Remove a value and its key, or an array item, with the white space before it."""
+    start = node.key_start if node.key_start >= 0 else node.start
+    while start > 0 and content[start - 1 : start].isspace():
+        start -= 1
+    return Edit(start, node.end, "")
+
+
+def insert_entry(parent: Node, key: str, value: Any, content: bytes, *, after: str = "") -> Edit:
+    """Add a key to a dictionary: behind the key `after` when it is there, else at the end, in the layout of its neighbours."""
+    siblings: dict[str, Node] = parent.value
+    if not siblings:
+        return _into_empty(parent, f"<key>{escape(key)}</key>", value, content)
+    sibling = siblings.get(after) or max(siblings.values(), key=lambda node: node.end)
+    gap = _layout(sibling.key_start, content)
+    between = content[_key_span(sibling, content)[1] : sibling.start].decode("utf-8", "replace")
+    if between.strip():
+        between = gap
+    return Edit(sibling.end, sibling.end, f"{gap}<key>{escape(key)}</key>{between}{_element(value, gap)}")
+
+
+def append_item(parent: Node, value: Any, content: bytes) -> Edit:
+    """Add a value at the end of an array."""
+    items: list[Node] = parent.value
+    if not items:
+        return _into_empty(parent, "", value, content)
+    gap = _layout(items[-1].start, content)
+    return Edit(items[-1].end, items[-1].end, gap + _element(value, gap))
+
+
+def wrap_in_array(node: Node) -> tuple[Edit, Edit]:
+    """Put a value into an array of its own."""
+    return Edit(node.start, node.start, "<array>"), Edit(node.end, node.end, "</array>")
+
+
+def apply(content: bytes, fixes: Iterable[Fix]) -> tuple[bytes, int]:
+    """Apply fixes in the order given, skipping one that touches bytes already taken. Returns the text and how many were applied."""
+    taken: list[Edit] = []
+    applied = 0
+    for fix in fixes:
+        edits = [edit for edit in fix.edits if edit not in taken]
+        if any(_clash(edit, other) for edit in edits for other in taken):
+            continue
+        taken.extend(edits)
+        applied += 1
+    pieces: list[bytes] = []
+    place = 0
+    for edit in sorted(taken, key=lambda edit: (edit.start, edit.end)):
+        pieces += content[place : edit.start], edit.text.encode()
+        place = edit.end
+    pieces.append(content[place:])
+    return b"".join(pieces), applied
+
+
+def _clash(one: Edit, other: Edit) -> bool:
+    if one.start == one.end and other.start == other.end:
+        return one.start == other.start
+    return one.start < other.end and other.start < one.end
+
+
+def _key_span(node: Node, content: bytes) -> tuple[int, int]:
+    return node.key_start, content.index(b">", content.index(b"</", node.key_start)) + 1
+
+
+def _layout(offset: int, content: bytes) -> str:
+    """The line break and indentation before an offset, empty where elements stand on one line."""
+    start = offset
+    while start > 0 and content[start - 1 : start] in b" \t":
+        start -= 1
+    if content[start - 1 : start] != b"\n":
+        return ""
+    start -= 2 if content[start - 2 : start] == b"\r\n" else 1
+    return content[start:offset].decode("ascii")
+
+
+def _into_empty(parent: Node, key: str, value: Any, content: bytes) -> Edit:
+    outer = _layout(parent.start, content)
+    inner = outer + _unit(content) if outer else ""
+    text = f"{inner}{key}{inner}" if key else inner
+    return Edit(parent.start, parent.end, f"<{parent.kind}>{text}{_element(value, inner)}{outer}</{parent.kind}>")
+
+
+def _unit(content: bytes) -> str:
+    return "  " if b"\n  <" in content else "\t" if b"\n\t" in content else "    " if b"\n    <" in content else "\t"
+
+
+def _element(value: Any, gap: str) -> str:
+    """A value as XML; lines after the first start with `gap`, a line break and an indentation."""
+    if isinstance(value, bool):
+        return "<true/>" if value else "<false/>"
+    if isinstance(value, str):
+        return f"<string>{escape(value)}</string>"
+    body = plist.dump(value).split(b"\n", 2)[2].rsplit(b"</plist>", 1)[0].split(b">\n", 1)[1].strip().decode()
+    return body.replace("\n", gap) if gap else body.replace("\n", "").replace("\t", "") if "\n" in body else body

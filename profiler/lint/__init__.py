@@ -1,0 +1,1 @@
+"""Run the rules over a document, suppress, compare with a baseline, fix."""

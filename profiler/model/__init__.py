@@ -1,0 +1,1 @@
+"""A profile as it is meant: payloads, accounts, targets, Apple's schema."""

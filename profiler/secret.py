@@ -1,0 +1,80 @@
+"""References to secrets: a flag, spec or CSV cell names where a secret is, never the secret itself.
+
+Forms: `env:NAME`, `file:PATH` (one trailing line break is dropped), `cmd:COMMAND` (its standard output, for password
+managers) and `prompt:` (asked on the terminal, not echoed).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from profiler.errors import ProfilerError, UsageError
+
+_FORM = re.compile(r"(env|file|cmd|prompt):", re.ASCII)
+
+
+def is_reference(text: str) -> bool:
+    """Whether the text has one of the four forms."""
+    return _FORM.match(text) is not None
+
+
+def resolve(reference: str, *, what: str = "the secret") -> str:
+    """Fetch the secret a reference names.
+
+    `what` describes it in messages and in the prompt. Raises UsageError for text that is no reference (without repeating
+    it: it may be the secret) and ProfilerError when the source has nothing to give.
+    """
+    match = _FORM.match(reference)
+    if match is None:
+        raise UsageError(
+            f"{what} must be given by reference",
+            hint="use env:NAME, file:PATH, cmd:COMMAND or prompt:",
+        )
+    form, rest = match[1], reference[match.end() :]
+    if form == "env":
+        if rest not in os.environ:
+            raise ProfilerError(f"{what}: the environment variable {rest} is not set")
+        return os.environ[rest]
+    if form == "file":
+        return _from_file(rest, what)
+    if form == "cmd":
+        return _from_command(rest, what)
+    return _from_prompt(rest or what, what)
+
+
+def _from_file(path: str, what: str) -> str:
+    try:
+        text = Path(path).expanduser().read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ProfilerError(f"{what}: cannot read {path}: {reason}") from None
+    return _chomp(text)
+
+
+def _from_command(command: str, what: str) -> str:
+    import shlex  # noqa: PLC0415 - only when a command is asked for
+    import subprocess  # noqa: PLC0415
+
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(words, capture_output=True, check=True, text=True, encoding="utf-8")
+    except (OSError, ValueError, IndexError) as error:
+        raise ProfilerError(f"{what}: cannot run the command: {error}") from None
+    except subprocess.CalledProcessError as error:
+        raise ProfilerError(f"{what}: the command ended with exit code {error.returncode}") from None
+    return _chomp(done.stdout)
+
+
+def _from_prompt(question: str, what: str) -> str:
+    import getpass  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    if not sys.stdin.isatty():
+        raise ProfilerError(f"{what}: prompt: needs a terminal", hint="use env:, file: or cmd: in scripts")
+    return getpass.getpass(f"{question}: ", sys.stderr)
+
+
+def _chomp(text: str) -> str:
+    return text.removesuffix("\n").removesuffix("\r")

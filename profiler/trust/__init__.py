@@ -1,0 +1,1 @@
+"""Sign, verify, encrypt and decrypt profiles."""
