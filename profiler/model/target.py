@@ -39,8 +39,8 @@ class Target(NamedTuple):
 
     @property
     def delivers_mdm(self) -> bool:
-        """Whether a device management service sends it, as all flags but manual and supervised imply."""
-        return not self.flags.isdisjoint(("mdm", "user-enrollment", "shared-ipad", "apple-business"))
+        """Whether a device management service sends it, as enrolment and Shared iPad imply."""
+        return not self.flags.isdisjoint(("mdm", "user-enrollment", "shared-ipad"))
 
     @property
     def supervised(self) -> bool:

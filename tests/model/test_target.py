@@ -91,7 +91,7 @@ def test_targets_together() -> None:
     assert not targets.strict
 
 
-@pytest.mark.parametrize("flag", ["mdm", "user-enrollment", "shared-ipad", "apple-business"])
+@pytest.mark.parametrize("flag", ["mdm", "user-enrollment", "shared-ipad"])
 def test_flags_that_imply_a_management_service(flag: str) -> None:
     assert parse(f"ios,{flag}").delivers_mdm
 

@@ -1,0 +1,218 @@
+"""Rules over a document: which ones can matter to it, what they find, and where."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiler import rules
+from profiler.document.document import Document
+from profiler.document.source import from_bytes
+from profiler.errors import ProfilerError
+from profiler.lint.diagnostics import FileReport
+from profiler.lint.place import Placer
+from profiler.model.account import ACCOUNT_TYPES, EAS, EWS, GOOGLE, MAIL
+from profiler.rules.rule import Rule, Scope, Severity
+from profiler.rules.run import Context, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from profiler.document.source import Source
+    from profiler.lint.diagnostics import Diagnostic
+    from profiler.rules.rule import Finding
+
+_CERTIFICATE_TYPES = frozenset({
+    "com.apple.security.root", "com.apple.security.pkcs1", "com.apple.security.pem", "com.apple.security.pkcs12",
+    "com.apple.security.scep", "com.apple.security.acme", "com.apple.ADCertificate.managed",
+    "com.apple.security.certificatetransparency",
+})  # fmt: skip
+_DELIVERY_TYPES = frozenset({"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"})
+_SECRET_MARKS = (b"assword", b"PRIVATE KEY", b"assphrase", b"LS0tLS1CRUdJTi")  # the last is "-----BEGIN" in base64
+
+
+class Selection(NamedTuple):
+    """Which rules run and how grave they are: ids or groups of ids by prefix, as --select, --ignore and the config give them."""
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    severity: Mapping[str, Severity] = {}  # noqa: RUF012 - never changed
+
+    def wants(self, rule: Rule) -> bool:
+        """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored."""
+        if _named(rule.id, self.ignore):
+            return False
+        if self.select and _named(rule.id, self.select):
+            return not rule.opt_in or rule.id in self.select or any(rule.id.startswith(name) for name in self.select)
+        return not self.select and not rule.opt_in
+
+
+def _named(identifier: str, names: frozenset[str]) -> bool:
+    return identifier in names or identifier.partition("-")[0] in names
+
+
+class RuleCrashed(Exception):  # noqa: N818 - not the user's error
+    """A rule did not finish; reported for the file, never a silent pass."""
+
+
+class Linter:
+    """The rules of one run, sorted by what they are about."""
+
+    def __init__(self, context: Context = Context(), selection: Selection = Selection()) -> None:  # noqa: B008 - immutable
+        self.context = context
+        self.selection = selection
+        self.installed: Document | None = None
+        if context.installed is not None:
+            self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
+        self._wanted: dict[str, tuple[Rule, ...]] = {}
+        self._plans: dict[tuple[str, ...], _Plan] = {}
+
+    def lint(self, source: Source) -> FileReport:
+        """Everything the rules find in one source. Never raises for what is in the file."""
+        document = Document(source)
+        run = Run(document, self.context, installed=self.installed)
+        placer = Placer(document)
+        found: list[Diagnostic] = []
+        try:
+            for rule, finding in self._findings(run):
+                severity = self.selection.severity.get(rule.id) or finding.severity or rule.severity
+                found.append(placer.diagnostic(rule, finding, severity))
+        except RuleCrashed as crash:
+            return FileReport(source.name, document.envelope, (), crash=str(crash))
+        found.sort(key=lambda one: (one.start.offset if one.start else -1, one.rule))
+        return FileReport(source.name, document.envelope, tuple(found))
+
+    def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
+        plan = self._plan(_groups(run, installed=self.installed is not None))
+        document = run.document
+        for problem in {problem.rule for problem in document.problems}:
+            for rule in plan.by_problem.get(problem, ()):
+                yield from _run(rule, document.root, run)
+        if document.root is None:
+            for rule in plan.unread:
+                yield from _run(rule, None, run)
+            return
+        if document.root.kind == "dict":
+            yield from self._readable(plan, run)
+        else:
+            for rule in plan.unread:
+                yield from _run(rule, document.root, run)
+
+    def _readable(self, plan: _Plan, run: Run) -> Iterator[tuple[Rule, Finding]]:
+        root = run.root
+        assert root is not None  # noqa: S101 - for the type checker
+        keys = root.value.keys()
+        by_type = run.document.by_type
+        for rule in plan.file:
+            if (rule.keys and rule.keys.isdisjoint(keys)) or (rule.types and rule.types.isdisjoint(by_type)):
+                continue
+            yield from _run(rule, root, run)
+        for payload in run.payloads:
+            keys = payload.value.keys()
+            for rule in plan.of_payload(payload.string("PayloadType") or ""):
+                if not rule.keys or not rule.keys.isdisjoint(keys):
+                    yield from _run(rule, payload, run)
+        if plan.account:
+            for account in run.accounts:
+                keys = account.payload.value.keys()
+                for rule in plan.of_account(account.type):
+                    if not rule.keys or not rule.keys.isdisjoint(keys):
+                        yield from _run(rule, account, run)
+        if plan.by_violation:
+            for kind in run.violations:
+                for rule in plan.by_violation.get(kind, ()):
+                    yield from _run(rule, root, run)
+
+    def _plan(self, groups: tuple[str, ...]) -> _Plan:
+        plan = self._plans.get(groups)
+        if plan is None:
+            plan = self._plans[groups] = _Plan([rule for group in groups for rule in self._load(group)])
+        return plan
+
+    def _load(self, group: str) -> tuple[Rule, ...]:
+        if group not in self._wanted:
+            self._wanted[group] = tuple(rule for rule in rules.load(group) if self.selection.wants(rule))
+        return self._wanted[group]
+
+
+class _Plan:
+    """Rules sorted so that a document meets only those that can find something in it."""
+
+    def __init__(self, wanted: list[Rule]) -> None:
+        self.by_problem: dict[str, list[Rule]] = {}
+        self.by_violation: dict[str, list[Rule]] = {}
+        self.file: list[Rule] = []
+        self.unread: list[Rule] = []
+        self.payload: list[Rule] = []
+        self.account: list[Rule] = []
+        self._payload_cache: dict[str, list[Rule]] = {}
+        self._account_cache: dict[str, list[Rule]] = {}
+        for rule in wanted:
+            if rule.problem:
+                self.by_problem.setdefault(rule.problem, []).append(rule)
+            elif rule.violations:
+                for kind in rule.violations:
+                    self.by_violation.setdefault(kind, []).append(rule)
+            else:
+                {Scope.FILE: self.file, Scope.PAYLOAD: self.payload, Scope.ACCOUNT: self.account}[rule.scope].append(rule)
+                if rule.scope == Scope.FILE and rule.group in ("document", "signature"):
+                    self.unread.append(rule)
+
+    def of_payload(self, name: str) -> list[Rule]:
+        return _cached(self._payload_cache, name, self.payload)
+
+    def of_account(self, name: str) -> list[Rule]:
+        return _cached(self._account_cache, name, self.account)
+
+
+def _cached(cache: dict[str, list[Rule]], name: str, wanted: list[Rule]) -> list[Rule]:
+    if name not in cache:
+        cache[name] = [rule for rule in wanted if not rule.types or name in rule.types]
+    return cache[name]
+
+
+def _run(rule: Rule, subject: object, run: Run) -> Iterator[tuple[Rule, Finding]]:
+    try:
+        for finding in rule.check(subject, run):
+            yield rule, finding
+    except ProfilerError:
+        raise
+    except Exception as error:
+        if os.environ.get("PROFILER_TRACEBACK"):
+            raise
+        raise RuleCrashed(f"the rule {rule.id} did not finish: {type(error).__name__}") from error
+
+
+def _groups(run: Run, *, installed: bool) -> tuple[str, ...]:
+    """The folders of rules a document can need."""
+    source = run.document.source
+    types = run.document.by_type.keys()
+    groups = ["document", "profile"]
+    accounts = not ACCOUNT_TYPES.isdisjoint(types)
+    certificates = not _CERTIFICATE_TYPES.isdisjoint(types)
+    delivery = not _DELIVERY_TYPES.isdisjoint(types)
+    if accounts or certificates:
+        groups.append("reference")
+    if MAIL in types:
+        groups.append("mail")
+    if EAS in types or EWS in types:
+        groups.append("exchange")
+    if GOOGLE in types:
+        groups.append("google")
+    if accounts and not types <= {MAIL, EAS, EWS, GOOGLE}:
+        groups.append("dav")
+    if accounts or certificates or delivery or _mentions_secret(source.content):
+        groups.append("security")
+    if accounts or delivery:
+        groups.append("delivery")
+    if accounts:
+        groups.append("provider")
+    if source.signed is not None or source.enveloped is not None or run.document.encrypted or run.targets:
+        groups.append("signature")
+    if installed:
+        groups.append("lifecycle")
+    return tuple(groups)
+
+
+def _mentions_secret(content: bytes) -> bool:
+    return any(mark in content for mark in _SECRET_MARKS)

@@ -1,0 +1,95 @@
+"""From a node to a line: where a finding stands in the file, and the line to show."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profiler.lint.diagnostics import Diagnostic, Related
+from profiler.model import confidential
+
+if TYPE_CHECKING:
+    from profiler.document.document import Document
+    from profiler.document.plist import Node
+    from profiler.rules.rule import Finding, Rule, Severity
+
+_EXCERPT = 160
+
+
+class Placer:
+    """Works out places in one document; lines are counted only when a finding is printed."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.source = document.source
+        self._secrets: list[tuple[int, int]] | None = None
+
+    def diagnostic(self, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
+        """Give a finding its rule, severity and place."""
+        start, end = self._span(finding)
+        first = self.source.position(start) if start >= 0 else None
+        last = self.source.position(end) if start >= 0 else None
+        excerpt, marks = self._excerpt(start, end) if start >= 0 else ("", (0, 0))
+        hint = finding.help or (finding.fix.title if finding.fix is not None else "")
+        key_path = finding.node.path if finding.node is not None else ()
+        related = tuple(self._related(node, message) for node, message in finding.related)
+        return Diagnostic(
+            rule.id, severity, finding.message, key_path, first, last, finding.fix, related, hint, rule.source, excerpt, marks
+        )
+
+    def _span(self, finding: Finding) -> tuple[int, int]:
+        if finding.span is not None:
+            return finding.span
+        node = finding.node
+        if node is None:
+            node = self.document.root
+            if node is None or node.start < 0:
+                return (0, 0) if self.source.content and not self.source.binary else (-1, -1)
+            return self._tag(node)
+        if node.start < 0:
+            return -1, -1
+        if finding.at_key and node.key_start >= 0:
+            return node.key_start, self.source.content.find(b"</key>", node.key_start) + 6
+        return self._tag(node) if node.kind in ("dict", "array") else (node.start, node.end)
+
+    def _tag(self, node: Node) -> tuple[int, int]:
+        """Of a dictionary or array its opening tag: nobody wants a hundred lines underlined."""
+        return node.start, self.source.content.find(b">", node.start) + 1
+
+    def _related(self, node: Node, message: str) -> Related:
+        return Related(node.path, self.source.position(node.start) if node.start >= 0 else None, message)
+
+    def _excerpt(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
+        """The line with the finding, secrets hidden, and the columns the finding takes in it."""
+        content, encoding = self.source.content, self.source.encoding
+        line_start = content.rfind(b"\n", 0, start) + 1
+        line_end = content.find(b"\n", start)
+        line_end = len(content) if line_end < 0 else line_end
+        end = min(max(end, start + 1), line_end)
+        pieces = []
+        for low, high in ((line_start, start), (start, end), (end, line_end)):
+            text = self._redacted(low, high).decode(encoding, "replace")
+            pieces.append(text.replace("\t", "    ").replace("\ufeff", "").rstrip("\r"))
+        marks = len(pieces[0]), len(pieces[0]) + max(1, len(pieces[1]))
+        text = "".join(pieces)
+        if len(text) > _EXCERPT:
+            low = max(0, min(marks[0] - 40, len(text) - _EXCERPT))
+            text = text[low : low + _EXCERPT]
+            marks = marks[0] - low, min(marks[1] - low, _EXCERPT)
+        return text, marks
+
+    def _redacted(self, low: int, high: int) -> bytes:
+        if self._secrets is None:
+            content = self.source.content
+            needed = _MAY_HOLD_SECRET.search(content) is not None
+            self._secrets = confidential.secret_spans(content, self.document.root) if needed else []
+        piece = self.source.content[low:high]
+        for start, end in reversed(self._secrets):
+            if start < high and end > low:
+                inside = max(start, low) - low, min(end, high) - low
+                piece = piece[: inside[0]] + confidential.HIDDEN.encode() + piece[inside[1] :]
+        return piece
+
+
+_MAY_HOLD_SECRET = re.compile(rb"pass|secret|token|key-----|challenge|psk|pkcs12|Certificate", re.IGNORECASE)
+

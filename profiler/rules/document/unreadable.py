@@ -1,0 +1,34 @@
+"""doc-unreadable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.rules.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+
+@rule(
+    "doc-unreadable",
+    severity=Severity.ERROR,
+    source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
+    problem="doc-unreadable",
+    types=("com.apple.mail.managed",),
+    bad="<key>EmailAccountName</key><string>Kari & Ola</string>",
+    good="<key>EmailAccountName</key><string>Kari &amp; Ola</string>",
+)
+def check(_root: Node | None, run: Run) -> Iterator[Finding]:
+    """The file is no property list a device can read.
+
+    A device refuses the whole profile when its XML is broken, when a value is no value of its kind, or when the bytes are no
+    profile at all.
+    """
+    for problem in run.document.problems:
+        if problem.rule == "doc-unreadable":
+            span = (problem.start, problem.end) if problem.start >= 0 else None
+            yield Finding(problem.node, problem.message, span=span)

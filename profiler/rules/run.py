@@ -1,0 +1,116 @@
+"""One file under the rules: the document, what is known about its destination, and what several rules ask for, worked out once."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiler.model import placeholder
+from profiler.model.account import ACCOUNT_TYPES, Account
+from profiler.model.target import Targets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from profiler.document.document import Document
+    from profiler.document.plist import Node
+    from profiler.model.schema import Violation
+    from profiler.providers import Database, Provider
+
+
+class Context(NamedTuple):
+    """What the person asks for, the same for all files of a run. It can be pickled.
+
+    `now` is aware UTC. `installed` is the name and bytes of the profile that is on the devices. `trust` names the trust store:
+    "system" or a PEM file. `decrypt_keys` are PEM keys. `complete` says that all files given belong to one device.
+    """
+
+    targets: Targets = Targets()
+    mdm: str = ""
+    now: datetime.datetime = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    installed: tuple[str, bytes] | None = None
+    trust: str = "system"
+    decrypt_keys: tuple[bytes, ...] = ()
+    complete: bool = False
+    provider_files: tuple[Path, ...] = ()
+
+
+class Run:
+    """A document and its context, as rules see them."""
+
+    def __init__(self, document: Document, context: Context, *, installed: Document | None = None) -> None:
+        self.document = document
+        self.context = context
+        self.installed = installed
+
+    @property
+    def root(self) -> Node | None:
+        """The root of the document."""
+        return self.document.root
+
+    @property
+    def content(self) -> bytes:
+        """The text that edits are made to."""
+        return self.document.source.content
+
+    @property
+    def payloads(self) -> tuple[Node, ...]:
+        """The payload dictionaries."""
+        return self.document.payloads
+
+    @property
+    def targets(self) -> Targets:
+        """The devices aimed at."""
+        return self.context.targets
+
+    @property
+    def now(self) -> datetime.datetime:
+        """The time of the run, aware UTC."""
+        return self.context.now
+
+    def payloads_of(self, *types: str) -> list[Node]:
+        """Payloads of the given types, in document order per type."""
+        by_type = self.document.by_type
+        return [payload for name in types for payload in by_type.get(name, ())]
+
+    @cached_property
+    def accounts(self) -> tuple[Account, ...]:
+        """Every account that the payloads make, in order."""
+        return tuple(Account(payload) for payload in self.payloads if payload.string("PayloadType") in ACCOUNT_TYPES)
+
+    @property
+    def mail_accounts(self) -> list[Account]:
+        """The IMAP and POP accounts."""
+        return [account for account in self.accounts if account.outgoing is not None]
+
+    @property
+    def providers(self) -> Database:
+        """The provider database, with the files the user added."""
+        return _database(self.context.provider_files)
+
+    def provider(self, account: Account) -> Provider | None:
+        """The provider of an account: by the domain of its address, else by its incoming server."""
+        found = self.providers.find(account.domain) if account.domain else None
+        return found or (self.providers.by_host(account.incoming.host) if account.incoming.host else None)
+
+    @cached_property
+    def violations(self) -> dict[str, list[Violation]]:
+        """Where the document departs from Apple's schema, by kind."""
+        from profiler.model import schema  # noqa: PLC0415 - only when a schema rule runs
+
+        found: dict[str, list[Violation]] = {}
+        for violation in schema.violations(self.document, self.targets, is_placeholder=self.is_placeholder):
+            found.setdefault(violation.kind, []).append(violation)
+        return found
+
+    def is_placeholder(self, text: str) -> bool:
+        """Whether a value is to be filled in later: an MDM variable, or a mark of a template that was never filled."""
+        return placeholder.is_variable(text, self.context.mdm) or placeholder.is_template(text)
+
+
+@cache
+def _database(files: tuple[Path, ...]) -> Database:
+    from profiler.providers import Database  # noqa: PLC0415 - only mail needs it
+
+    return Database.load(files)

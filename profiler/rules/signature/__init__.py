@@ -1,0 +1,10 @@
+"""Rules about signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from profiler.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
