@@ -1,0 +1,294 @@
+"""One endpoint, step by step: name, connection, TLS, certificate, then what the protocol adds.
+
+Every step has a deadline of its own, and all together have one too, so that no server, however it behaves, can keep a
+check waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import errno
+import ipaddress
+import socket
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from profiler.live.report import Ledger
+from profiler.live.resolver import NameNotFoundError, NoAnswerError, Resolver
+from profiler.live.wire import TooOldTlsError, Wire, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from profiler.live.anchors import Anchors
+    from profiler.live.endpoint import Door, Endpoint
+    from profiler.live.report import Step
+
+ALTOGETHER = 5  # the whole takes at most this many step deadlines
+_MOST_ADDRESSES = 6
+_SAFE_TLS = ("TLSv1.2", "TLSv1.3")
+_NO_ROUTE = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+_REASONS = {
+    errno.ECONNREFUSED: "refuses the connection",
+    errno.EHOSTUNREACH: "cannot be reached",
+    errno.ECONNRESET: "breaks the connection off",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all probes of a check share; `timeout` in seconds for a step."""
+
+    resolver: Resolver
+    trusted: Callable[[], Anchors]
+    timeout: float = 10
+    login: bool = False
+    now: dt.datetime | None = None
+
+
+class StepFailedError(Exception):
+    """A step failed and the ones that build on it cannot be taken."""
+
+    def __init__(self, step: str, message: str, todo: str) -> None:
+        super().__init__(message)
+        self.step = step
+        self.message = message
+        self.todo = todo
+
+
+class NoTlsError(StepFailedError):
+    """The server answered the start of TLS with something else, perhaps its greeting in clear text."""
+
+
+class Probe:
+    """The steps every protocol shares. Protocols override `steps_named` and `converse`."""
+
+    names: tuple[str, ...] = ("dns", "connect", "tls", "certificate")
+
+    def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
+        self.endpoint = endpoint
+        self.settings = settings
+        self.ledger = Ledger(endpoint.side, endpoint.server, self.names)
+        self.door: Door = endpoint.doors[0]
+        self._addresses: list[str] = []
+        self._open: list[Wire] = []
+        if endpoint.password:
+            self.ledger.hide(endpoint.password)
+
+    async def run(self) -> list[Step]:
+        """Take all steps. Never raises for what a server does."""
+        whole = self.settings.timeout * ALTOGETHER
+        try:
+            async with asyncio.timeout(whole):
+                await self._resolve()
+                await self.converse(await self._connect())
+        except StepFailedError as failure:
+            self.ledger.failed(failure.step, failure.message, failure.todo)
+        except TimeoutError:
+            name = next((name for name in self.names if not self.ledger.has(name)), self.names[-1])
+            self.ledger.failed(
+                name,
+                f"The server is too slow: the whole check took more than {whole:g} seconds",
+                "Try again later, or allow more with --timeout",
+            )
+        finally:
+            for wire in self._open:
+                wire.close()
+        return self.ledger.steps()
+
+    async def converse(self, sock: socket.socket) -> None:
+        """Everything after the connection: TLS, certificate and the protocol's own steps."""
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def step(self, name: str, doing: str, todo: str) -> AsyncIterator[None]:
+        """Run the body within the deadline of a step; what goes wrong in it becomes the step's failure."""
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                yield
+        except TimeoutError:
+            message = f"The server did not {doing} within {self.settings.timeout:g} seconds"
+            raise StepFailedError(name, message, todo) from None
+        except WireError as error:
+            raise StepFailedError(name, f"The server did not {doing}: {error}", todo) from None
+
+    async def _resolve(self) -> None:
+        host = self.endpoint.host
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                self._addresses = await self.settings.resolver.addresses(host)
+        except NameNotFoundError as error:
+            todo = "Check the spelling of the server name in the profile against the provider's help pages"
+            raise StepFailedError("dns", f"{host} has no address: {error}", todo) from None
+        except (NoAnswerError, TimeoutError) as error:
+            reason = str(error) or f"no answer within {self.settings.timeout:g} seconds"
+            todo = "Check this computer's network and DNS; the device may be fine"
+            raise StepFailedError("dns", f"{host} cannot be looked up: {reason}", todo) from None
+        self.ledger.ok("dns", f"{host} is {', '.join(self._addresses[:_MOST_ADDRESSES])}")
+
+    async def _connect(self) -> socket.socket:
+        """Knock at every door over both IP families at once, and go on with the first in the device's order."""
+        firsts = _one_of_each_family(self._addresses)
+        tries = [(door, address) for door in self.endpoint.doors for address in firsts]
+        results = await asyncio.gather(*(self._knock(address, door.port) for door, address in tries))
+        opened = [
+            (door, sock)
+            for (door, _), sock in zip(tries, results, strict=True)
+            if isinstance(sock, socket.socket)
+        ]
+        for _, spare in opened[1:]:
+            spare.close()
+        if not opened:
+            raise StepFailedError("connect", *self._nobody_home(tries, results))
+        self.door, sock = opened[0]
+        self._addresses = [sock.getpeername()[0]]
+        self.ledger.server = f"{self.endpoint.host}:{self.door.port}"
+        knocks = zip(tries, results, strict=True)
+        dead = [
+            (address, result)
+            for (door, address), result in knocks
+            if door == self.door and isinstance(result, str)
+        ]
+        self._note_connection(self._addresses[0], dead)
+        return sock
+
+    def _note_connection(self, address: str, dead: list[tuple[str, str]]) -> None:
+        port = self.door.port
+        message = f"Port {port} answers at {address}"
+        if len(self.endpoint.doors) > 1:
+            tried = ", ".join(str(door.port) for door in self.endpoint.doors)
+            message += f" (the profile names no port; a device tries {tried})"
+        for other, reason in dead:
+            family = "IPv6" if ":" in other else "IPv4"
+            if not reason:
+                message += f"; {other} was not tried, this computer has no {family}"
+                continue
+            if ipaddress.ip_address(other).is_loopback:
+                continue
+            self.ledger.warning(
+                "connect",
+                f"{message}, but {other} {reason}: a device in a network with {family} only gets no mail",
+                f"Have the server answer over {family} as well, or take this address out of DNS",
+            )
+            return
+        self.ledger.ok("connect", message)
+
+    def _nobody_home(
+        self, tries: list[tuple[Door, str]], results: list[socket.socket | str]
+    ) -> tuple[str, str]:
+        said = {
+            f"{address} port {door.port} {result or 'cannot be reached from this network'}"
+            for (door, address), result in zip(tries, results, strict=True)
+        }
+        message = "No connection: " + "; ".join(sorted(said))
+        if any("refuses" in str(result) for result in results):
+            return message, "Check the port in the profile; if it is right, the server's mail service is down"
+        return message, "Check the port in the profile, firewalls on the way, and whether the server is up"
+
+    async def _knock(self, address: str, port: int) -> socket.socket | str:
+        """Connect, or say why not; empty when this computer has no network of that family."""
+        loop = asyncio.get_running_loop()
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError:
+            return ""
+        sock.setblocking(False)
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                await loop.sock_connect(sock, (address, port))
+        except TimeoutError:
+            sock.close()
+            return f"does not answer within {self.settings.timeout:g} seconds (filtered, or down)"
+        except OSError as error:
+            sock.close()
+            if error.errno in _NO_ROUTE:
+                return ""
+            return _REASONS.get(error.errno or 0, f"cannot be reached ({error.strerror})")
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    async def again(self) -> socket.socket | None:
+        """Make another connection to where the first one went."""
+        sock = await self._knock(self._addresses[0], self.door.port)
+        return sock if isinstance(sock, socket.socket) else None
+
+    async def wire(self, sock: socket.socket, *, tls: bool = False) -> Wire:
+        """Speak over a socket, with TLS from the first byte or in clear text."""
+        try:
+            wire = await Wire.over(sock, tls_name=self.endpoint.host if tls else None)
+        except BaseException:
+            sock.close()
+            raise
+        self._open.append(wire)
+        return wire
+
+    async def encrypted(self, sock: socket.socket) -> Wire:
+        """Speak TLS from the first byte; records the steps `tls` and `certificate`."""
+        todo = "Check with the provider that this port is the one for TLS"
+        async with self.step("tls", "answer with TLS", todo):
+            try:
+                wire = await self.wire(sock, tls=True)
+            except TooOldTlsError as error:
+                raise self.too_old(error) from None
+            except WireError as error:
+                raise NoTlsError("tls", f"The server did not answer with TLS: {error}", todo) from None
+        self.note_tls(wire, "TLS from the first byte")
+        return wire
+
+    def too_old(self, error: TooOldTlsError) -> StepFailedError:
+        """Say that the server's TLS is of the past."""
+        todo = "Have TLS 1.2 and 1.3 switched on at the server"
+        return StepFailedError("tls", f"No safe TLS: {error}; devices ask for TLS 1.2", todo)
+
+    def note_tls(self, wire: Wire, how: str) -> None:
+        """Record the steps `tls` and `certificate` of an encrypted connection."""
+        session = wire.session
+        if session is None:
+            raise StepFailedError("tls", "The connection is not encrypted", "Try again")
+        if session.version() not in _SAFE_TLS:
+            raise self.too_old(TooOldTlsError(f"the server speaks {session.version()}"))
+        cipher = session.cipher()
+        self.ledger.ok("tls", f"{how}, {session.version()}, {cipher[0] if cipher else 'unknown cipher'}")
+        from profiler.live.certificate import judge  # noqa: PLC0415 - cryptography is slow to import
+
+        now = self.settings.now or dt.datetime.now(dt.UTC)
+        verdict = judge(wire.chain, self.endpoint.host, self.settings.trusted(), now)
+        if verdict.problems:
+            self.ledger.failed("certificate", *_joined(verdict.problems))
+        elif verdict.cautions:
+            self.ledger.warning("certificate", *_joined(verdict.cautions))
+        else:
+            self.ledger.ok("certificate", verdict.summary)
+
+    def note_clear(self, todo: str) -> None:
+        """Record the steps `tls` and `certificate` of a connection the profile wants in clear text."""
+        message = "The profile asks for no TLS: passwords and mail travel readable to everyone on the way"
+        self.ledger.warning("tls", message, todo)
+        self.ledger.skipped("certificate", "No certificate without TLS")
+
+    def no_password_here(self, wire: Wire) -> str:
+        """Tell why a password must not be sent over this connection; empty when it may."""
+        if wire.session is None:
+            return "The connection is not encrypted, so no password was sent"
+        if self.ledger.status("certificate") == "failed":
+            return "The server's certificate is not right, so no password was sent to it"
+        if not self.settings.login:
+            return "Not asked for; --login tries the user name and password"
+        if self.endpoint.password is None:
+            return "No password: the profile holds none, and --password names none"
+        return ""
+
+
+def _joined(pairs: list[tuple[str, str]]) -> tuple[str, str]:
+    return "; ".join(message for message, _ in pairs), "; ".join(dict.fromkeys(todo for _, todo in pairs))
+
+
+def _one_of_each_family(addresses: list[str]) -> list[str]:
+    fours = [address for address in addresses if ":" not in address]
+    sixes = [address for address in addresses if ":" in address]
+    return [*fours[:1], *sixes[:1]]
