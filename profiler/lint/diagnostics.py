@@ -24,7 +24,7 @@ class Diagnostic(NamedTuple):
 
     `start` and `end` are None in a binary profile and for the file as a whole. `excerpt` is the line at `start`, secrets hidden;
     `marks` are the columns (from 0, half open) of the finding in it. `hint` says what to do; `help` is the rule's source.
-    `offsets` are bytes of the content, -1 when unknown.
+    `anchor` is the key path with identifiers in place of indexes, which stays when payloads move.
     """
 
     rule: str
@@ -39,6 +39,7 @@ class Diagnostic(NamedTuple):
     help: str
     excerpt: str
     marks: tuple[int, int]
+    anchor: str = ""
 
 
 class FileReport(NamedTuple):

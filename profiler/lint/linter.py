@@ -11,6 +11,7 @@ from profiler.document.source import from_bytes
 from profiler.errors import ProfilerError
 from profiler.lint.diagnostics import FileReport
 from profiler.lint.place import Placer
+from profiler.lint.suppress import Suppressions
 from profiler.model.account import ACCOUNT_TYPES, EAS, EWS, GOOGLE, MAIL
 from profiler.rules.rule import Rule, Scope, Severity
 from profiler.rules.run import Context, Run
@@ -72,15 +73,26 @@ class Linter:
         document = Document(source)
         run = Run(document, self.context, installed=self.installed)
         placer = Placer(document)
+        suppressions = Suppressions(document)
         found: list[Diagnostic] = []
         try:
             for rule, finding in self._findings(run):
+                if suppressions.comments and suppressions.covers(rule.id, placer.offsets(finding)):
+                    continue
                 severity = self.selection.severity.get(rule.id) or finding.severity or rule.severity
                 found.append(placer.diagnostic(rule, finding, severity))
+            for finding in suppressions.unused():
+                found.extend(placer.diagnostic(rule, finding, rule.severity) for rule in self._unused_ignore())
         except RuleCrashed as crash:
             return FileReport(source.name, document.envelope, (), crash=str(crash))
         found.sort(key=lambda one: (one.start.offset if one.start else -1, one.rule))
         return FileReport(source.name, document.envelope, tuple(found))
+
+    def _unused_ignore(self) -> list[Rule]:
+        """The rule about comments that ignore nothing; none when it is off, or when only some rules run."""
+        if self.selection.select:
+            return []
+        return [rule for rule in self._load("document") if rule.id == "doc-unused-ignore"]
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
         plan = self._plan(_groups(run, installed=self.installed is not None))

@@ -34,8 +34,14 @@ class Placer:
         key_path = finding.node.path if finding.node is not None else ()
         related = tuple(self._related(node, message) for node, message in finding.related)
         return Diagnostic(
-            rule.id, severity, finding.message, key_path, first, last, finding.fix, related, hint, rule.source, excerpt, marks
-        )
+            rule.id, severity, finding.message, key_path, first, last, finding.fix, related, hint, rule.source, excerpt, marks,
+            _anchor(finding.node),
+        )  # fmt: skip
+
+    def offsets(self, finding: Finding) -> tuple[int, ...]:
+        """Where a comment may stand that switches the finding off: at the value, or at its key."""
+        keys = (finding.node.key_start,) if finding.node is not None else ()
+        return (self._span(finding)[0], *keys)
 
     def _span(self, finding: Finding) -> tuple[int, int]:
         if finding.span is not None:
@@ -89,6 +95,15 @@ class Placer:
                 inside = max(start, low) - low, min(end, high) - low
                 piece = piece[: inside[0]] + confidential.HIDDEN.encode() + piece[inside[1] :]
         return piece
+
+
+def _anchor(node: Node | None) -> str:
+    parts: list[str] = []
+    while node is not None and node.key is not None:
+        key = node.key
+        parts.append(key if isinstance(key, str) else f"[{node.string('PayloadIdentifier') or key}]")
+        node = node.parent
+    return ".".join(reversed(parts))
 
 
 _MAY_HOLD_SECRET = re.compile(rb"pass|secret|token|key-----|challenge|psk|pkcs12|Certificate", re.IGNORECASE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ def every() -> Iterator[Rule]:
 def group_of(identifier: str) -> str:
     """The group a rule id belongs to by its prefix; "" when no group has the prefix."""
     return _PREFIXES.get(identifier.partition("-")[0], "")
+
+
+def exists(name: str) -> bool:
+    """Whether this is the id of a rule or the prefix of a group, told by the files, without importing them."""
+    prefix, _, rest = name.partition("-")
+    group = group_of(prefix)
+    if not rest or not group:
+        return bool(group) and not rest
+    folder = Path(__file__).parent / group
+    stem = rest.replace("-", "_")
+    return (folder / f"{stem}.py").is_file() or (folder / f"{prefix}_{stem}.py").is_file()
 
 
 _PREFIXES = {
