@@ -1,0 +1,147 @@
+"""Look up a provider by address domain, server, MX host or id. Only the file that is asked for is read."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from profiler.errors import ProfilerError, UsageError
+from profiler.providers.provider import Provider, from_table
+from profiler.providers.typo import one_edit_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+DATA = Path(__file__).parent / "data"
+
+
+class Database:
+    """All providers. `index` holds the tables domains, hosts and mx (name -> id), names (id -> name) and lookalikes."""
+
+    def __init__(self, index: dict[str, Any], own: Iterable[Provider] = ()) -> None:
+        self._index = index
+        self._loaded: dict[str, Provider] = {}
+        for provider in own:
+            self._add(provider)
+
+    @classmethod
+    def load(cls, extra: Sequence[Path] = ()) -> Database:
+        """Read the index, and the user's own files or folders of them, which win over ours.
+
+        Raises UsageError for a file that is no valid provider, ProfilerError for one that cannot be read.
+        """
+        index = json.loads((DATA / "index.json").read_bytes())
+        return cls(index, [_own_provider(path) for path in _files(extra)])
+
+    def find(self, domain: str) -> Provider | None:
+        """Return the provider of an address domain: the very domain, or one the provider hands out below its own (*.name)."""
+        name = normalize(domain)
+        domains: dict[str, str] = self._index["domains"]
+        key = domains.get(name) or domains.get("*." + name.partition(".")[2])
+        return self._get(key).for_domain(name) if key else None
+
+    def by_host(self, host: str) -> Provider | None:
+        """Return the provider whose server this is, old names included; of several, the one that runs it."""
+        name = normalize(host)
+        key = self._index["hosts"].get(name)
+        if key is None:
+            return None
+        provider = self._get(key)
+        filled = (provider.for_domain(domain) for domain in provider.domains)
+        if any("{domain}" in server.host for server in provider.servers()):
+            return next((p for p in filled if any(s.host == name for s in p.servers())), provider)
+        return provider
+
+    def by_mx(self, host: str) -> Provider | None:
+        """Return the provider that receives mail at this MX host, by the longest name it ends with."""
+        labels = normalize(host).split(".")
+        for start in range(len(labels) - 1):
+            key = self._index["mx"].get(".".join(labels[start:]))
+            if key:
+                return self._get(key)
+        return None
+
+    def get(self, key: str) -> Provider | None:
+        """Return the provider with this id."""
+        return self._get(key) if key in self._index["names"] else None
+
+    def search(self, text: str) -> list[Provider]:
+        """Return the providers a person means by a domain, an id or a part of a name."""
+        folded = text.strip().casefold()
+        exact = self.find(folded.rpartition("@")[2]) or self.get(folded)
+        if exact is not None:
+            return [exact]
+        names: dict[str, str] = self._index["names"]
+        return [self._get(key) for key, name in names.items() if folded in name.casefold() or folded in key]
+
+    def nearest_domain(self, domain: str) -> str | None:
+        """Return the consumer domain that this one is probably a slip of (gmial.com -> gmail.com)."""
+        name = normalize(domain)
+        if name in self._index["domains"]:
+            return None
+        return next((known for known in self._index["lookalikes"] if one_edit_apart(name, known)), None)
+
+    def __iter__(self) -> Iterator[Provider]:
+        return (self._get(key) for key in self._index["names"])
+
+    def __len__(self) -> int:
+        return len(self._index["names"])
+
+    def _get(self, key: str) -> Provider:
+        if key not in self._loaded:
+            self._loaded[key] = from_table(tomllib.loads((DATA / f"{key}.toml").read_text(encoding="utf-8")))
+        return self._loaded[key]
+
+    def _add(self, provider: Provider) -> None:
+        self._loaded[provider.id] = provider
+        self._index["names"][provider.id] = provider.name
+        for domain in provider.domains:
+            self._index["domains"][domain] = provider.id
+        for host in hosts(provider):
+            self._index["hosts"][host] = provider.id
+        for suffix in provider.mx:
+            self._index["mx"][suffix] = provider.id
+
+
+def hosts(provider: Provider) -> set[str]:
+    """Return every host name of a provider, those that depend on the address domain filled in."""
+    found = {server.host for server in provider.servers()}
+    for domain in provider.domains:
+        found |= {server.host for server in provider.for_domain(domain).servers()}
+    return {host for host in found if "{" not in host}
+
+
+def normalize(name: str) -> str:
+    """Write a domain or host as the database does: lower case, no final dot, ASCII (https://www.rfc-editor.org/rfc/rfc5890)."""
+    folded = name.strip().rstrip(".").lower()
+    if folded.isascii():
+        return folded
+    try:
+        return folded.encode("idna").decode("ascii")
+    except UnicodeError:
+        return folded
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.glob("*.toml"))
+        else:
+            yield path
+
+
+def _own_provider(path: Path) -> Provider:
+    from profiler.providers.validate import violation  # noqa: PLC0415 - jsonschema, only for users' own files
+
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: no valid TOML: {error}") from None
+    problem = violation(table, "provider.schema.json")
+    if problem:
+        raise UsageError(f"{path}: {problem}", hint="docs/providers.md describes a provider file")
+    return from_table(table)
