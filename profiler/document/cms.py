@@ -1,4 +1,4 @@
-"""What a signed or encrypted file holds (CMS, RFC 5652, and PKCS #7 before it), read without any cryptography.
+"""What a signed or encrypted file holds (CMS, RFC 5652, and the older PKCS #7), read without cryptography.
 
 DER and BER, bare or wrapped as PEM or S/MIME. Reading says what the file claims; whether the claim is true is
 for `profiler.trust.verify`, and what is inside an encrypted one for `profiler.trust.encrypt`.
@@ -52,7 +52,7 @@ _RECIPIENT_KINDS = {0xA1: "key-agreement", 0xA2: "shared-key", 0xA3: "password",
 
 
 class CmsError(ValueError):
-    """A file that cannot be read as CMS: what is wrong, and at which byte (from 0) of the unwrapped structure."""
+    """Bytes that cannot be read as CMS: what is wrong, and where (from 0) in the unwrapped structure."""
 
     def __init__(self, message: str, offset: int = 0) -> None:
         super().__init__(f"{message} (at byte {offset})")
@@ -71,8 +71,8 @@ class Identifier(NamedTuple):
 class SignerInfo(NamedTuple):
     """One signature. Algorithms are dotted object identifiers, parameters DER or None when absent.
 
-    `signed_attributes` is the DER of the SET OF that the signature covers (RFC 5652, 5.4), or None when it covers
-    the content itself; `attributes` gives the DER of each value by attribute type.
+    `signed_attributes` is the DER of the SET OF that the signature covers (RFC 5652, 5.4), or None when it
+    covers the content itself; `attributes` gives the DER of each value by attribute type.
     """
 
     sid: Identifier

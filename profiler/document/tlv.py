@@ -1,7 +1,7 @@
 """ASN.1 elements in BER and DER (X.690): a lazy reader bounded in size, depth and count, and a small writer.
 
-Elements of indefinite length are walked once, to find their end, and keep what was found; all others are opened
-only when somebody asks for their children. So the cost follows what is read, not what the file holds.
+Elements of indefinite length are walked once, to find their end, and keep what was found; all others are
+opened only when somebody asks for their children. So the cost follows what is read, not what the file holds.
 """
 
 from __future__ import annotations

@@ -1,0 +1,108 @@
+"""Commands that turn each file into another: where the results go, and what happens when one is broken."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from profiler.errors import ProfilerError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Profiles, or - for standard input.")]
+OutputPath = Annotated[
+    str | None,
+    typer.Option("--output", "-o", metavar="FILE|DIR", help="Where to write; - is standard output."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
+
+
+def rewrite(
+    files: Sequence[str],
+    change: Callable[[str, bytes], bytes],
+    *,
+    word: str,
+    output: str | None,
+    force: bool,
+    dry_run: bool = False,
+) -> int:
+    """Read each file, change it, write the result; return the gravest exit code.
+
+    `word` goes before the suffix of a file written beside its input, and into the line reported for it.
+    Nothing is written when one of the outputs cannot be (UsageError, ProfilerError); a file that `change`
+    refuses is reported and the rest are written.
+    """
+    from profiler.cli import console
+    from profiler.document import output as outputs
+
+    targets = destinations(files, output, word)
+    paths = [path for path in targets if path is not None]
+    explicit = Path(files[0]) if output is not None and not _is_folder(output, files) else None
+    outputs.check(paths, force=force, replaces=[explicit])
+    code = 0
+    pairs = zip(files, targets, strict=True)
+    for name, path in console.progress(pairs, total=len(files), label=word):
+        try:
+            data = change(name, read(name))
+            if dry_run:
+                console.out(console.clean(f"{name}: would be {word} as {path or 'standard output'}"))
+            elif path is None:
+                console.out_bytes(data)
+            else:
+                outputs.write(path, data, secret=_holds_secret(data))
+                console.out(console.clean(f"{path}: {word}"))
+        except ProfilerError as error:
+            code = max(code, complain(name, error))
+    return code
+
+
+def complain(name: str, error: ProfilerError) -> int:
+    """Report what went wrong with one file and return the exit code it stands for."""
+    from profiler.cli import console
+
+    message = error.message if error.message.startswith(f"{name}:") else f"{name}: {error.message}"
+    console.err(f"{console.paint('error', 'red')}: {console.clean(message)}")
+    if error.hint:
+        console.err(f"  = help: {console.clean(error.hint)}")
+    return error.exit_code
+
+
+def read(name: str) -> bytes:
+    """Read a file, or standard input for `-`. Raises ProfilerError."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise ProfilerError(f"{name}: cannot be read: {error.strerror or error}") from None
+
+
+def destinations(files: Sequence[str], output: str | None, word: str) -> list[Path | None]:
+    """Choose where each file's result goes; None is standard output. Raises UsageError."""
+    if output == "-" or (output is None and list(files) == ["-"]):
+        if len(files) > 1:
+            raise UsageError("several files cannot all go to standard output", hint="-o DIR takes them")
+        return [None]
+    if "-" in files and len(files) > 1:
+        raise UsageError("standard input cannot be mixed with files")
+    if output is None:
+        return [Path(name).with_name(f"{Path(name).stem}.{word}{Path(name).suffix}") for name in files]
+    if _is_folder(output, files):
+        names = ["stdin.mobileconfig" if name == "-" else Path(name).name for name in files]
+        return [Path(output) / name for name in names]
+    return [Path(output)]
+
+
+def _is_folder(output: str, files: Sequence[str]) -> bool:
+    return len(files) > 1 or output.endswith(("/", "\\")) or Path(output).is_dir()
+
+
+def _holds_secret(data: bytes) -> bool:
+    from profiler.document import source
+    from profiler.document.document import Document
+    from profiler.model import confidential
+
+    root = Document(source.from_bytes(data)).root
+    return root is not None and any(True for _ in confidential.secrets_of(root))
