@@ -1,7 +1,8 @@
-"""What a profile does that Apple's schema does not allow: one kind of thing, one place, and the words for it."""
+"""A departure from Apple's schema: what kind of thing, where, and the words for it."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,12 @@ KINDS = {
     "number": "real", "data": "data", "date": "date",
 }  # fmt: skip
 _ARTICLES = {
-    "dict": "a dictionary", "array": "an array", "string": "a string", "boolean": "a boolean", "integer": "an integer",
-    "real": "a number", "data": "data", "date": "a date",
+    "dict": "a dictionary", "array": "an array", "string": "a string", "boolean": "a boolean",
+    "integer": "an integer", "real": "a number", "data": "data", "date": "a date",
 }  # fmt: skip
 _LONGEST_VALUE = 40
+_BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -48,18 +51,20 @@ class Kind(StrEnum):
 class Violation:
     """One departure from the schema.
 
-    `node` is the value concerned: the dictionary that lacks the key, the PayloadType when the whole payload is meant. `key` is
-    the key concerned, empty for a whole payload or an item of an array. `payload` is the payload dictionary, None at the top of
-    the profile, and `payload_type` its type ("Configuration" at the top). `schema` is the JSON Schema of the value. `suggestion`
-    is the nearest known name. `target` and `version` are set where a target decides: the first one concerned, and the version
-    that brought, deprecated or removed it. `everywhere` is False when other targets are not concerned.
+    `node` is the value concerned: the dictionary that lacks a key, the PayloadType of a whole payload. `key`
+    is the key concerned, empty for a whole payload or an item of an array. `payload` is the payload dictionary,
+    None at the top of the profile; `payload_type` its type, "Configuration" at the top. `schema` is the JSON
+    Schema of the value. `suggestion` is the nearest known name. `target` and `version` are set where a target
+    decides: the first one concerned, and the version that brought, deprecated or removed it. `everywhere` is
+    False when other targets are not concerned.
     """
 
     __slots__ = (
-        "everywhere", "key", "kind", "node", "payload", "payload_type", "schema", "suggestion", "target", "version",
+        "everywhere", "key", "kind", "node", "payload", "payload_type", "schema", "suggestion", "target",
+        "version",
     )  # fmt: skip
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - in the order of the docstring
         self,
         kind: Kind,
         node: Node,
@@ -94,7 +99,7 @@ class Violation:
 
     @property
     def coercible(self) -> bool:
-        """Whether devices read the value as meant all the same: 0 or 1 for a boolean, a boolean for a number."""
+        """Whether devices read the value as meant: 0 or 1 for a boolean, a boolean for a number."""
         if self.kind is Kind.REAL_FOR_INTEGER:
             return True
         actual, expected = self.node.kind, self.expected
@@ -116,17 +121,19 @@ class Violation:
         """The key or place concerned, for messages."""
         if self.key:
             return self.key
-        keys = [key for key in self.node.path if isinstance(key, str)]
-        return f"an item of {keys[-1]}" if keys and self.node.parent and self.node.parent.kind == "array" else self.payload_type
+        parent = self.node.parent
+        return (
+            f"an item of {parent.key}" if parent is not None and parent.kind == "array" else self.payload_type
+        )
 
     @property
     def message(self) -> str:
-        """A sentence that says what is wrong and why it matters on the device. Never shows the value of a secret."""
+        """What is wrong and why it matters on the device, in one sentence; never the value of a secret."""
         return _MESSAGES[self.kind](self)
 
 
 def expected_kinds(schema: dict[str, Any]) -> tuple[str, ...]:
-    """The kinds of node a schema allows; empty for any."""
+    """List the kinds of node a schema allows; empty for any."""
     named = schema.get("x-plist") or schema.get("type") or ()
     return tuple(KINDS[name] for name in ((named,) if isinstance(named, str) else named))
 
@@ -135,14 +142,13 @@ def _convert(actual: str, value: Any, wanted: str) -> Any:  # noqa: PLR0911 - on
     if wanted == "boolean" and actual in ("integer", "real"):
         return bool(value) if value in (0, 1) else None
     if wanted == "boolean" and actual == "string":
-        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(value.strip().lower())
+        return _BOOLEANS.get(value.strip().lower())
     if wanted in ("integer", "real") and actual == "boolean":
         return int(value)
     if wanted == "integer" and actual == "real":
         return int(value) if float(value).is_integer() else None
     if wanted == "integer" and actual == "string":
-        text = value.strip()
-        return int(text) if text.isascii() and text.removeprefix("-").isdigit() and len(text) < 19 else None  # noqa: PLR2004
+        return int(value) if _DIGITS.fullmatch(value.strip()) else None
     if wanted == "string" and actual == "integer":
         return str(value)
     return None
@@ -152,8 +158,9 @@ def _shown(violation: Violation) -> str:
     value = violation.node.value
     if violation.schema.get("x-secret") or not isinstance(value, str | int | float):
         return ""
-    text = str(value)
-    return f" {text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + '…'!r}" if isinstance(value, str) else f" {text}"
+    if not isinstance(value, str):
+        return f" {value}"
+    return f" {value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + '…'!r}"
 
 
 def _wrong_type(violation: Violation) -> str:
@@ -180,13 +187,19 @@ def _missing_key(violation: Violation) -> str:
 
 def _value_not_allowed(violation: Violation) -> str:
     allowed = ", ".join(str(value) for value in violation.schema["enum"])
-    return f"{violation.name} is{_shown(violation) or ' something else'}, but only {allowed} are defined; a device may refuse the profile"
+    found = _shown(violation) or " something else"
+    are = "is" if len(violation.schema["enum"]) == 1 else "are"
+    return f"{violation.name} is{found}, but only {allowed} {are} defined; a device may refuse the profile"
 
 
 def _out_of_range(violation: Violation) -> str:
     schema = violation.schema
     if violation.node.kind == "array":
-        low, high, what = schema.get("minItems"), schema.get("maxItems"), f"has {len(violation.node.value)} items"
+        low, high, what = (
+            schema.get("minItems"),
+            schema.get("maxItems"),
+            f"has {len(violation.node.value)} items",
+        )
     else:
         low, high, what = schema.get("minimum"), schema.get("maximum"), f"is {violation.node.value}"
     if low == high:
@@ -199,7 +212,8 @@ def _out_of_range(violation: Violation) -> str:
 
 
 def _bad_format(violation: Violation) -> str:
-    return f"{violation.name}{_shown(violation)} does not have the form that Apple defines ({violation.schema['pattern']})"
+    pattern = violation.schema["pattern"]
+    return f"{violation.name}{_shown(violation)} does not have the form that Apple defines ({pattern})"
 
 
 def _unknown_key(violation: Violation) -> str:
@@ -241,15 +255,19 @@ def _key_not_on_platform(violation: Violation) -> str:
 
 
 def _payload_not_on_platform(violation: Violation) -> str:
-    return f"{violation.payload_type} does not exist on {_platform(violation).split(' ')[0]}, which refuses or ignores it"
+    system = _platform(violation).split(" ")[0]
+    return f"{violation.payload_type} does not exist on {system}, which refuses or ignores it"
 
 
 def _supervised_only(violation: Violation) -> str:
-    return f"{violation.name} works on supervised devices only; the target {violation.target} is not supervised"
+    return (
+        f"{violation.name} works on supervised devices only; the target {violation.target} is not supervised"
+    )
 
 
 def _not_in_user_enrollment(violation: Violation) -> str:
-    return f"{violation.name} is forbidden in user enrolment; the device refuses the whole profile"
+    effect = "ignores it or refuses the profile" if violation.key else "refuses the whole profile"
+    return f"{violation.name} is not allowed in user enrolment; the device {effect}"
 
 
 def _not_on_shared_ipad(violation: Violation) -> str:
@@ -257,11 +275,12 @@ def _not_on_shared_ipad(violation: Violation) -> str:
 
 
 def _not_by_hand(violation: Violation) -> str:
-    return f"{violation.name} must come from a device management service; a profile installed by hand cannot carry it"
+    return f"{violation.name} must come from a device management service; installed by hand it is refused"
 
 
 def _repeated(violation: Violation) -> str:
-    return f"{violation.payload_type} may be installed once on {_platform(violation).split(' ')[0]}, but the profile has it again"
+    system = _platform(violation).split(" ")[0]
+    return f"{violation.payload_type} may be installed once on {system}, but the profile has it again"
 
 
 _MESSAGES = {
