@@ -73,30 +73,28 @@ def distrust(chain: Chain, trust: Trust, at: datetime) -> str:
     leaf, *intermediates = chain.certificates
     if leaf in trust.roots:
         return ""
-    last = chain.certificates[-1]
-    if chain.root is None or (chain.root not in trust.roots and chain.root is not leaf):
-        return f"{cert.name(last.issuer)} is not among them"
     if chain.root is leaf:
         return "the signer's certificate vouches for itself and is not among them"
+    if chain.root is None or chain.root not in trust.roots:
+        return f"{cert.name(chain.certificates[-1].issuer)} is not among them"
     if leaf.version is x509.Version.v1:
-        # The library wants version 3 of every certificate; devices and openssl take a signer without extensions.
-        # Its signature was checked when the chain was built, so what is above it decides.
-        if not intermediates:
-            return ""
-        leaf, *intermediates = intermediates
-    store = trust.store
-    if store is None:
-        return "there are none"
+        # The library wants version 3 of every certificate; openssl takes a signer without extensions, and so
+        # do we: its signature was checked when the chain was built, and the rest is about its issuers.
+        return _reject(intermediates[0], intermediates[1:], trust, at) if intermediates else ""
+    return _reject(leaf, intermediates, trust, at)
+
+
+def _reject(leaf: x509.Certificate, intermediates: list[x509.Certificate], trust: Trust, at: datetime) -> str:
     critical = frozenset(
         extension.oid.dotted_string
-        for one in chain.certificates
+        for one in (leaf, *intermediates)
         for extension in one.extensions
         if extension.critical and extension.oid.dotted_string.startswith(_APPLE)
     )
     issuer_policy, leaf_policy = _policies(critical)
     verifier = (
         PolicyBuilder()
-        .store(store)
+        .store(trust.store)
         .time(at.astimezone(UTC).replace(tzinfo=None))
         .extension_policies(ca_policy=issuer_policy, ee_policy=leaf_policy)
         .build_client_verifier()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from profiler.errors import ProfilerError
 from profiler.trust import certificate
@@ -72,6 +73,13 @@ def read_key(data: bytes, passphrase: bytes | None, source: str) -> PrivateKeyTy
         holds = "a certificate and no private key" if _CERTIFICATE.search(data) else "no private key"
         raise ProfilerError(f"{source}: holds {holds}", hint="it must be PEM: -----BEGIN PRIVATE KEY-----")
     return _load(match[0], passphrase, source, der=False)
+
+
+def rsa_key(key: PrivateKeyTypes, source: str) -> rsa.RSAPrivateKey:
+    """Return the key if it is RSA, the only kind that profiles are encrypted for. Raises ProfilerError."""
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise ProfilerError(f"{source}: is no RSA key", hint="profiles are encrypted only for RSA keys")
+    return key
 
 
 def _load(data: bytes, passphrase: bytes | None, source: str, *, der: bool) -> PrivateKeyTypes:

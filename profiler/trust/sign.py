@@ -120,11 +120,11 @@ def _notices(chain: chains.Chain, trust: Trust | None, now: datetime) -> Iterabl
     if chain.leaf_issuer_missing:
         address = cert.issuer_address(leaf)
         yield Notice(
-            f"the intermediate {cert.name(leaf.issuer)} is missing:"
+            f"the intermediate {cert.name(leaf.issuer)} is missing (unless it is a root not known here):"
             " devices that do not have it show Not Verified",
             f"fetch it from {address} and add it with --chain"
             if address
-            else "add its certificate with --chain",
+            else "add an intermediate with --chain, name a root with --trust",
         )
     elif trust is not None:
         reason = chains.distrust(chain, trust, now)

@@ -52,9 +52,9 @@ class Trust:
         return found
 
     @cached_property
-    def store(self) -> Store | None:
-        """The roots as cryptography wants them; None when there are none."""
-        return Store(list(self.roots)) if self.roots else None
+    def store(self) -> Store:
+        """The roots as cryptography wants them. Raises ValueError when there are none."""
+        return Store(list(self.roots))
 
     def issuer_of(self, one: x509.Certificate) -> x509.Certificate | None:
         """Find the trusted root that issued a certificate."""
