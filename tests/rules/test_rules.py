@@ -41,8 +41,12 @@ def context(rule: Rule) -> Context:
 
 
 def linter(rule: Rule) -> Linter:
-    """All rules that are on by default, this one too; samples are full of sample values."""
+    """All rules that are on by default, this one too, less those that the example cannot but break as well (`ignore`).
+
+    Samples are full of sample values.
+    """
     ignore = set() if rule.id == "doc-sample-value" else {"doc-sample-value"}
+    ignore |= set(rule.options.get("ignore", "").split())
     others = {one.id for one in EVERY if not one.opt_in} - ignore
     return Linter(context(rule), Selection(frozenset({rule.id, *others}), frozenset(ignore)))
 
