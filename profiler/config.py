@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler import rules
 from profiler.errors import ProfilerError, UsageError
 from profiler.model import target
 from profiler.rules.rule import Severity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -91,14 +93,18 @@ def read(path: Path) -> Config:
         mdm=table.get("mdm", ""),
         fail_on=table.get("fail-on", ""),
         baseline=folder / table["baseline"] if "baseline" in table else None,
-        per_file_ignores=tuple((pattern, frozenset(names)) for pattern, names in table.get("per-file-ignores", {}).items()),
+        per_file_ignores=tuple(
+            (pattern, frozenset(names)) for pattern, names in table.get("per-file-ignores", {}).items()
+        ),
         providers=tuple(folder / name for name in table.get("providers", ())),
     )
 
 
 def _plausible(table: Any) -> bool:
     """Whether the table follows schemas/config.schema.json, worked out without the jsonschema library (90 ms to import)."""
-    return isinstance(table, dict) and all(key in _CHECKS and _CHECKS[key](value) for key, value in table.items())
+    return isinstance(table, dict) and all(
+        key in _CHECKS and _CHECKS[key](value) for key, value in table.items()
+    )
 
 
 def _texts(value: Any) -> bool:
@@ -108,7 +114,11 @@ def _texts(value: Any) -> bool:
 def _ignores(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(item, str)
-        or (isinstance(item, dict) and item.keys() == {"rule", "reason"} and all(isinstance(text, str) for text in item.values()))
+        or (
+            isinstance(item, dict)
+            and item.keys() == {"rule", "reason"}
+            and all(isinstance(text, str) for text in item.values())
+        )
         for item in value
     )
 
@@ -121,7 +131,9 @@ _CHECKS = {
     "mdm": lambda value: isinstance(value, str),
     "fail-on": lambda value: value in (*_SEVERITIES, "never"),
     "baseline": lambda value: isinstance(value, str),
-    "per-file-ignores": lambda value: isinstance(value, dict) and all(_texts(names) for names in value.values()),
+    "per-file-ignores": lambda value: (
+        isinstance(value, dict) and all(_texts(names) for names in value.values())
+    ),
     "providers": _texts,
 }
 
@@ -131,9 +143,13 @@ def _explain(path: Path, text: str, table: dict[str, Any]) -> None:
 
     unknown = next((key for key in table if key not in _CHECKS), None)
     if unknown is not None:
-        raise UsageError(f"{path}:{_line(text, unknown)}: unknown key {unknown!r}", hint=_near(unknown, _CHECKS))
+        raise UsageError(
+            f"{path}:{_line(text, unknown)}: unknown key {unknown!r}", hint=_near(unknown, _CHECKS)
+        )
     first = violations(table, "config.schema.json")[0]
-    raise UsageError(f"{path}:{_line(text, *first.path)}: {first}", hint="docs/suppressing.md describes the config file")
+    raise UsageError(
+        f"{path}:{_line(text, *first.path)}: {first}", hint="docs/suppressing.md describes the config file"
+    )
 
 
 def _check_values(path: Path, text: str, table: dict[str, Any]) -> None:
@@ -156,7 +172,9 @@ def check_rule(name: str, where: str) -> None:
     """Raise UsageError, with the nearest id, for a name that is neither a rule nor a group of rules."""
     if not rules.exists(name):
         known = [rule.id for rule in rules.every()]
-        raise UsageError(f"{where}: there is no rule {name!r}", hint=_near(name, known) or "profiler rules lists them")
+        raise UsageError(
+            f"{where}: there is no rule {name!r}", hint=_near(name, known) or "profiler rules lists them"
+        )
 
 
 def _near(word: str, known: Any) -> str:

@@ -106,7 +106,11 @@ def _version(asked: bool) -> None:
 
 
 def _options(
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version and exit."),
-    color: str = typer.Option("auto", "--color", metavar="WHEN", help="Colour: always, never or auto (the default)."),
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+    color: str = typer.Option(
+        "auto", "--color", metavar="WHEN", help="Colour: always, never or auto (the default)."
+    ),
 ) -> None:
     pass

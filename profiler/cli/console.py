@@ -74,10 +74,8 @@ def progress(items: Iterable[T], *, total: int, label: str) -> Iterator[T]:
         yield from items
         return
     started = drawn = time.monotonic()
-    done = 0
-    for item in items:
+    for done, item in enumerate(items, 1):
         yield item
-        done += 1
         now = time.monotonic()
         if now - started > 1 and now - drawn > 0.1:  # noqa: PLR2004 - seconds
             drawn = now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 
 import typer
 
@@ -29,75 +29,95 @@ class FailOn(StrEnum):
 
 
 def command(
-    paths: list[str] | None = typer.Argument(None, metavar="[PATH]...", help="Files, folders or - for standard input [default: .]"),
-    format: Format | None = typer.Option(None, "--format", help="How to report. [default: text]"),  # noqa: A002
+    paths: list[str] | None = typer.Argument(
+        None, metavar="[PATH]...", help="Files, folders or - for standard input [default: .]"
+    ),
+    format: Format | None = typer.Option(None, "--format", help="How to report. [default: text]"),
     output: Path | None = typer.Option(None, "--output", "-o", help="Write the report to a file."),
-    target: list[str] | None = typer.Option(None, "--target", help="PLATFORM[:VERSION][,FLAG]...; may be repeated."),
-    mdm: str | None = typer.Option(None, "--mdm", metavar="VENDOR", help="Whose placeholders are values to come."),
-    installed: Path | None = typer.Option(None, "--installed", help="The profile that is on the devices now."),
-    select: list[str] | None = typer.Option(None, "--select", help="Only these rules (ids or groups, comma separated)."),
+    target: list[str] | None = typer.Option(
+        None, "--target", help="PLATFORM[:VERSION][,FLAG]...; may be repeated."
+    ),
+    mdm: str | None = typer.Option(
+        None, "--mdm", metavar="VENDOR", help="Whose placeholders are values to come."
+    ),
+    installed: Path | None = typer.Option(
+        None, "--installed", help="The profile that is on the devices now."
+    ),
+    select: list[str] | None = typer.Option(
+        None, "--select", help="Only these rules (ids or groups, comma separated)."
+    ),
     ignore: list[str] | None = typer.Option(None, "--ignore", help="Not these rules."),
-    fail_on: FailOn | None = typer.Option(None, "--fail-on", help="Exit 1 from this severity on. [default: error]"),
+    fail_on: FailOn | None = typer.Option(
+        None, "--fail-on", help="Exit 1 from this severity on. [default: error]"
+    ),
     fix: bool = typer.Option(False, "--fix", help="Repair what can be repaired safely."),
-    unsafe_fixes: bool = typer.Option(False, "--unsafe-fixes", help="Also make fixes that may change what a device does."),
+    unsafe_fixes: bool = typer.Option(
+        False, "--unsafe-fixes", help="Also make fixes that may change what a device does."
+    ),
     diff: bool = typer.Option(False, "--diff", help="Show the fixes instead of making them."),
-    baseline: Path | None = typer.Option(None, "--baseline", help="Leave out the findings recorded in this file."),
-    write_baseline: Path | None = typer.Option(None, "--write-baseline", help="Record the findings of now in this file."),
-    decrypt_key: list[str] | None = typer.Option(None, "--decrypt-key", metavar="REF", help="A PEM key to look into encrypted profiles."),
-    trust: str = typer.Option("system", "--trust", metavar="PEM|system", help="The roots that signatures are checked against."),
+    baseline: Path | None = typer.Option(
+        None, "--baseline", help="Leave out the findings recorded in this file."
+    ),
+    write_baseline: Path | None = typer.Option(
+        None, "--write-baseline", help="Record the findings of now in this file."
+    ),
+    decrypt_key: list[str] | None = typer.Option(
+        None, "--decrypt-key", metavar="REF", help="A PEM key to look into encrypted profiles."
+    ),
+    trust: str = typer.Option(
+        "system", "--trust", metavar="PEM|system", help="The roots that signatures are checked against."
+    ),
     set_complete: bool = typer.Option(False, "--set-complete", help="All files given belong to one device."),
     config: Path | None = typer.Option(None, "--config", help="Use this config file for all files."),
     no_config: bool = typer.Option(False, "--no-config", help="Read no config file."),
-    jobs: int | None = typer.Option(None, "--jobs", min=1, help="Worker processes. [default: as many as pay]"),
-    now: str | None = typer.Option(None, "--now", metavar="RFC3339", help="The time to judge dates by. [default: now]"),
-    stdin_filename: str | None = typer.Option(None, "--stdin-filename", help="The name that standard input is reported under."),
+    jobs: int | None = typer.Option(
+        None, "--jobs", min=1, help="Worker processes. [default: as many as pay]"
+    ),
+    now: str | None = typer.Option(
+        None, "--now", metavar="RFC3339", help="The time to judge dates by. [default: now]"
+    ),
+    stdin_filename: str | None = typer.Option(
+        None, "--stdin-filename", help="The name that standard input is reported under."
+    ),
     statistics: bool = typer.Option(False, "--statistics", help="Count the findings of each rule."),
-    force: bool = typer.Option(False, "--force", help="Overwrite the files named by -o and --write-baseline."),
+    force: bool = typer.Option(
+        False, "--force", help="Overwrite the files named by -o and --write-baseline."
+    ),
 ) -> None:
     """Find what is wrong with profiles before devices do."""
-    from profiler.cli import console
+    from profiler.cli import lint_run
     from profiler.lint import files
-    from profiler.lint.linter import Linter, Selection
-    from profiler.lint.session import lint_files
+    from profiler.lint.settings import Settings
     from profiler.model import moment
-    from profiler.model.target import parse_all
-    from profiler.rules.rule import Severity
-    from profiler.rules.run import Context
 
-    context = Context(
-        targets=parse_all(target or ()),
-        mdm=mdm or "",
+    settings = Settings(
         now=moment.parse(now) if now else moment.now(),
-        installed=(str(installed), installed.read_bytes()) if installed else None,
+        targets=tuple(target or ()),
+        mdm=mdm or "",
+        installed=lint_run.installed(installed),
+        select=_names(select),
+        ignore=_names(ignore),
+        fail_on=fail_on or "",
+        decrypt_keys=lint_run.keys(decrypt_key or []),
         trust=trust,
         complete=set_complete,
+        config_file=config,
+        no_config=no_config,
+        stdin_filename=stdin_filename or "",
     )
-    linter = Linter(context, Selection(_names(select), _names(ignore)))
-    reports = list(lint_files(linter, files.collect(paths or []), stdin_filename=stdin_filename or ""))
-    if format is Format.JSON:
-        from profiler.render import json_report
-
-        console.out(json_report.report(reports))
+    settings.check()
+    names = files.collect(paths or [])
+    if fix or diff:
+        reports = lint_run.fix(settings, names, unsafe=unsafe_fixes, diff=diff)
     else:
-        import sys
-
-        from profiler.render import text
-
-        def paint(words: str, *styles: str) -> str:
-            return console.paint(words, *styles, stream=sys.stdout)
-
-        for line in text.report(reports, paint, console.clean):
-            console.out(line)
-    crashed = [report for report in reports if report.crash]
-    for report in crashed:
-        console.err(f"{console.paint('error', 'red')}: {console.clean(report.path)}: {report.crash}")
-    if crashed:
-        raise typer.Exit(3)
-    if fail_on is FailOn.NEVER:
-        return
-    threshold = Severity[(fail_on or FailOn.ERROR).name]
-    if any(one.severity >= threshold for report in reports for one in report.diagnostics):
-        raise typer.Exit(1)
+        reports = lint_run.progress(settings, names, jobs or 0)
+    if write_baseline is not None:
+        raise typer.Exit(lint_run.write_baseline(write_baseline, reports, force=force))
+    outcome = lint_run.Outcome(settings, baseline)
+    lint_run.report(outcome.watch(reports), format or Format.TEXT, output, force=force, silent=diff)
+    if statistics:
+        lint_run.statistics(outcome.tally)
+    raise typer.Exit(outcome.exit_code)
 
 
 def _names(values: list[str] | None) -> frozenset[str]:

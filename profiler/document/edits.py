@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from profiler.document import plist
 
@@ -41,6 +40,11 @@ class Fix(NamedTuple):
     safety: Safety = Safety.SAFE
 
 
+def escape(text: str) -> str:
+    """Text as it stands between tags (xml.sax.saxutils imports an HTTP client to do this)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def replace_value(node: Node, value: Any) -> Edit:
     """Write another value in the place of this one; an array or dictionary is indented like its surroundings."""
     return Edit(node.start, node.end, _element(value, ""))
@@ -61,7 +65,7 @@ def delete_entry(node: Node, content: bytes) -> Edit:
 
 
 def insert_entry(parent: Node, key: str, value: Any, content: bytes, *, after: str = "") -> Edit:
-    """Add a key to a dictionary: behind the key `after` when it is there, else at the end, in the layout of its neighbours."""
+    """Add a key to a dictionary, behind the key `after` or else at the end, in the layout of its neighbours."""
     siblings: dict[str, Node] = parent.value
     if not siblings:
         return _into_empty(parent, f"<key>{escape(key)}</key>", value, content)
@@ -88,7 +92,7 @@ def wrap_in_array(node: Node) -> tuple[Edit, Edit]:
 
 
 def apply(content: bytes, fixes: Iterable[Fix]) -> tuple[bytes, int]:
-    """Apply fixes in the order given, skipping one that touches bytes already taken. Returns the text and how many were applied."""
+    """Apply fixes in the order given, skipping one that touches bytes already taken; the text and how many were applied."""
     taken: list[Edit] = []
     applied = 0
     for fix in fixes:
@@ -131,11 +135,21 @@ def _into_empty(parent: Node, key: str, value: Any, content: bytes) -> Edit:
     outer = _layout(parent.start, content)
     inner = outer + _unit(content) if outer else ""
     text = f"{inner}{key}{inner}" if key else inner
-    return Edit(parent.start, parent.end, f"<{parent.kind}>{text}{_element(value, inner)}{outer}</{parent.kind}>")
+    return Edit(
+        parent.start, parent.end, f"<{parent.kind}>{text}{_element(value, inner)}{outer}</{parent.kind}>"
+    )
 
 
 def _unit(content: bytes) -> str:
-    return "  " if b"\n  <" in content else "\t" if b"\n\t" in content else "    " if b"\n    <" in content else "\t"
+    return (
+        "  "
+        if b"\n  <" in content
+        else "\t"
+        if b"\n\t" in content
+        else "    "
+        if b"\n    <" in content
+        else "\t"
+    )
 
 
 def _element(value: Any, gap: str) -> str:
@@ -145,4 +159,6 @@ def _element(value: Any, gap: str) -> str:
     if isinstance(value, str):
         return f"<string>{escape(value)}</string>"
     body = plist.dump(value).split(b"\n", 2)[2].rsplit(b"</plist>", 1)[0].split(b">\n", 1)[1].strip().decode()
-    return body.replace("\n", gap) if gap else body.replace("\n", "").replace("\t", "") if "\n" in body else body
+    return (
+        body.replace("\n", gap) if gap else body.replace("\n", "").replace("\t", "") if "\n" in body else body
+    )

@@ -35,7 +35,9 @@ def check(paths: Sequence[Path], *, force: bool, replaces: Sequence[Path | None]
     for index, path in enumerate(paths):
         name = str(path.resolve()).casefold()
         if name in seen:
-            raise UsageError(f"{path}: two outputs have this name", hint="give them different names or folders")
+            raise UsageError(
+                f"{path}: two outputs have this name", hint="give them different names or folders"
+            )
         seen.add(name)
         own_input = index < len(allowed) and allowed[index] == path.resolve()
         if path.is_dir():

@@ -36,7 +36,9 @@ class Node:
 
     __slots__ = ("end", "key", "key_start", "kind", "parent", "start", "value")
 
-    def __init__(self, kind: str, value: Any, start: int, key: str | int | None, key_start: int, parent: Node | None) -> None:
+    def __init__(
+        self, kind: str, value: Any, start: int, key: str | int | None, key_start: int, parent: Node | None
+    ) -> None:
         self.kind = kind
         self.value = value
         self.start = start
@@ -205,10 +207,17 @@ def _explain(source: Source, error: expat.ExpatError, offset: int) -> str:
 
 def _encoding_problem(source: Source, error: expat.ExpatError) -> Problem | None:
     content = source.content
-    match = re.match(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", content[source.lead : source.lead + 200])
+    match = re.match(
+        rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", content[source.lead : source.lead + 200]
+    )
     declared = match[1].decode() if match else "UTF-8"
     if error.code in (18, 19):  # unknown encoding; declared encoding does not fit the bytes
-        return Problem("doc-encoding", f"declares the encoding {declared}, which these bytes are not in", source.lead, source.lead)
+        return Problem(
+            "doc-encoding",
+            f"declares the encoding {declared}, which these bytes are not in",
+            source.lead,
+            source.lead,
+        )
     try:
         content.decode(declared)
     except UnicodeDecodeError as bad:
@@ -239,7 +248,7 @@ class _Xml:
         parser.StartDoctypeDeclHandler = self.start_doctype
         parser.XmlDeclHandler = self.declaration
         lead = self.source.lead
-        parser.Parse(self.content[lead:] if lead else self.content, True)  # noqa: FBT003
+        parser.Parse(self.content[lead:] if lead else self.content, True)
         if self.root is None and not self.problems:
             self.add_problem("the property list is empty", lead, lead)
         if encoding is None:
@@ -259,7 +268,9 @@ class _Xml:
             message = f"uses the undeclared entity &{name}; which parsers drop without a word"
             self.problems.append(Problem("doc-entity", message, at, at + len(name.encode()) + 2))
 
-    def start_doctype(self, _name: str, system: str | None, public: str | None, has_internal_subset: bool) -> None:
+    def start_doctype(
+        self, _name: str, system: str | None, public: str | None, has_internal_subset: bool
+    ) -> None:
         self.doctype = (public, system)
         if has_internal_subset:
             at = self.parser.CurrentByteIndex + self.source.lead
@@ -303,10 +314,17 @@ class _Xml:
             nonlocal key, count
             count += 1
             if count > NODE_LIMIT:
-                raise _Stop("doc-unreadable", f"more than {NODE_LIMIT} values; no profile has so many", node.start)
+                raise _Stop(
+                    "doc-unreadable", f"more than {NODE_LIMIT} values; no profile has so many", node.start
+                )
             if parent is None:
                 if self.root is not None:
-                    problem("a second value beside the root; readers disagree which one counts", node.start, node.start, node)
+                    problem(
+                        "a second value beside the root; readers disagree which one counts",
+                        node.start,
+                        node.start,
+                        node,
+                    )
                 else:
                     self.root = node
             elif parent.kind == "array":
@@ -317,8 +335,14 @@ class _Xml:
             else:
                 values = parent.value
                 if key in values:
-                    message = f"{key} is written twice in one dictionary; readers keep one of them without a word"
-                    duplicates.append(Problem("doc-duplicate-key", message, node.key_start, node.key_start, node, values[key]))
+                    message = (
+                        f"{key} is written twice in one dictionary; readers keep one of them without a word"
+                    )
+                    duplicates.append(
+                        Problem(
+                            "doc-duplicate-key", message, node.key_start, node.key_start, node, values[key]
+                        )
+                    )
                 values[key] = node
                 key = None
 
@@ -336,7 +360,9 @@ class _Xml:
                 add(node)
                 stack.append(node)
                 if len(stack) > DEPTH_LIMIT:
-                    raise _Stop("doc-unreadable", f"nested deeper than {DEPTH_LIMIT} levels; no profile is", started)
+                    raise _Stop(
+                        "doc-unreadable", f"nested deeper than {DEPTH_LIMIT} levels; no profile is", started
+                    )
                 parent = node
                 key = None
             elif name != "plist" or stack:
@@ -382,7 +408,12 @@ class _Xml:
                 node.value = _CONVERT[name](text)
             except (ValueError, OverflowError, binascii.Error):
                 node.value = None
-                problem(f"<{name}> holds {_shorten(text) or 'nothing'}, which is no {_SCALARS[name]}", node.start, node.end, node)
+                problem(
+                    f"<{name}> holds {_shorten(text) or 'nothing'}, which is no {_SCALARS[name]}",
+                    node.start,
+                    node.end,
+                    node,
+                )
 
         return start, end, characters
 
@@ -448,7 +479,16 @@ def _parse_binary(content: bytes) -> Parsed:
         return Parsed(_from_plain(value), [])
     except _Stop as stop:
         return Parsed(None, [stop.problem])
-    except (plistlib.InvalidFileException, ValueError, TypeError, OverflowError, IndexError, RecursionError, MemoryError, struct.error):
+    except (
+        plistlib.InvalidFileException,
+        ValueError,
+        TypeError,
+        OverflowError,
+        IndexError,
+        RecursionError,
+        MemoryError,
+        struct.error,
+    ):
         return Parsed(None, [Problem("doc-unreadable", "a damaged binary property list", -1, -1)])
 
 
@@ -469,7 +509,10 @@ def _from_plain(value: Any) -> Node:
                 child = node.value[key] = Node("", None, -1, key, -1, node)
                 pending.append((child, item, depth + 1))
         elif isinstance(value, list):
-            node.kind, node.value = "array", [Node("", None, -1, index, -1, node) for index in range(len(value))]
+            node.kind, node.value = (
+                "array",
+                [Node("", None, -1, index, -1, node) for index in range(len(value))],
+            )
             pending.extend(zip(node.value, value, [depth + 1] * len(value), strict=True))
         else:
             node.kind, node.value = _kind(value), value

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiler.errors import ProfilerError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from profiler.document.cms import EnvelopedData, SignedData
 
 SIZE_LIMIT = 16 * 1024 * 1024
@@ -128,7 +129,9 @@ def _open_cms(source: Source) -> None:
             opened = cms.read(content)
             if isinstance(opened, cms.EnvelopedData):
                 source.enveloped = opened
-                source.unreadable = "the whole file is encrypted; Apple encrypts only the payloads, inside a property list"
+                source.unreadable = (
+                    "the whole file is encrypted; Apple encrypts only the payloads, inside a property list"
+                )
                 content = None
                 break
             layers.append(opened)
@@ -159,7 +162,9 @@ def _set_content(source: Source, data: bytes) -> None:
         source.content = data
     source.lead = _lead(source.content)
     if source.lead < 0:
-        source.unreadable = "empty" if not data.strip() else "neither an XML nor a binary property list, nor a signed one"
+        source.unreadable = (
+            "empty" if not data.strip() else "neither an XML nor a binary property list, nor a signed one"
+        )
 
 
 def _utf16(data: bytes) -> bytes | None:

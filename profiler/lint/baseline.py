@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def fingerprint(one: Diagnostic) -> str:
     """What makes this finding this one: rule, place in the profile by identifiers, and message; not its line."""
-    return hashlib.sha256("\0".join((one.rule, one.anchor, one.message)).encode("utf-8", "replace")).hexdigest()[:16]
+    return hashlib.sha256(f"{one.rule}\0{one.anchor}\0{one.message}".encode("utf-8", "replace")).hexdigest()[
+        :16
+    ]
 
 
 class Baseline:
@@ -36,7 +38,9 @@ class Baseline:
         except OSError as error:
             raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
         except (ValueError, KeyError, TypeError):
-            raise UsageError(f"{path}: is no baseline", hint="profiler lint --write-baseline FILE makes one") from None
+            raise UsageError(
+                f"{path}: is no baseline", hint="profiler lint --write-baseline FILE makes one"
+            ) from None
 
     def new(self, file: FileReport) -> FileReport:
         """The report less the findings that are recorded."""
@@ -65,7 +69,13 @@ def _entries(files: Iterable[FileReport], folder: Path) -> Iterator[dict[str, An
         counted: dict[str, dict[str, Any]] = {}
         for one in file.diagnostics:
             mark = fingerprint(one)
-            entry = {"path": _relative(file.path, folder), "rule": one.rule, "at": one.anchor, "fingerprint": mark, "count": 0}
+            entry = {
+                "path": _relative(file.path, folder),
+                "rule": one.rule,
+                "at": one.anchor,
+                "fingerprint": mark,
+                "count": 0,
+            }
             counted.setdefault(mark, entry)["count"] += 1
         yield from counted.values()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from profiler.document.edits import Safety
+
 if TYPE_CHECKING:
     from profiler.document.edits import Fix
     from profiler.document.plist import KeyPath
@@ -41,6 +43,11 @@ class Diagnostic(NamedTuple):
     marks: tuple[int, int]
     anchor: str = ""
 
+    @property
+    def fixable(self) -> bool:
+        """Whether --fix, with --unsafe-fixes perhaps, repairs it."""
+        return self.fix is not None and bool(self.fix.edits) and self.fix.safety is not Safety.MANUAL
+
 
 class FileReport(NamedTuple):
     """All that was found in one file, in order of place. `crash` names a rule that did not finish."""
@@ -49,5 +56,22 @@ class FileReport(NamedTuple):
     envelope: Envelope
     diagnostics: tuple[Diagnostic, ...]
     crash: str = ""
-    suppressed: int = 0
     signed_by: str = ""
+
+
+class Tally:
+    """Counts of files, findings by severity and by rule, and findings that --fix can repair."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.fixable = 0
+        self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
+        self.rules: dict[str, int] = {}
+
+    def add(self, file: FileReport) -> None:
+        """Count one file."""
+        self.files += 1
+        for one in file.diagnostics:
+            self.severities[one.severity.word] += 1
+            self.rules[one.rule] = self.rules.get(one.rule, 0) + 1
+            self.fixable += one.fixable

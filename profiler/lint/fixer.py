@@ -45,12 +45,18 @@ def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
         source = from_bytes(data, source.name)
         report = linter.lint(source)
         fixes = _wanted(report, unsafe=unsafe)
-    raise ProfilerError(f"{source.name}: the fixes undo each other, so none was made", hint="this is a bug in profiler")
+    raise ProfilerError(
+        f"{source.name}: the fixes undo each other, so none was made", hint="this is a bug in profiler"
+    )
 
 
 def _wanted(report: FileReport, *, unsafe: bool) -> list[Fix]:
     allowed = (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,)
-    return [one.fix for one in report.diagnostics if one.fix is not None and one.fix.edits and one.fix.safety in allowed]
+    return [
+        one.fix
+        for one in report.diagnostics
+        if one.fix is not None and one.fix.edits and one.fix.safety in allowed
+    ]
 
 
 def _refusal(source: Source) -> str:

@@ -19,6 +19,7 @@ from profiler.rules.run import Context, Run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from profiler.document.plist import Node
     from profiler.document.source import Source
     from profiler.lint.diagnostics import Diagnostic
     from profiler.rules.rule import Finding
@@ -28,8 +29,16 @@ _CERTIFICATE_TYPES = frozenset({
     "com.apple.security.scep", "com.apple.security.acme", "com.apple.ADCertificate.managed",
     "com.apple.security.certificatetransparency",
 })  # fmt: skip
-_DELIVERY_TYPES = frozenset({"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"})
-_SECRET_MARKS = (b"assword", b"PRIVATE KEY", b"assphrase", b"LS0tLS1CRUdJTi")  # the last is "-----BEGIN" in base64
+_DELIVERY_TYPES = frozenset(
+    {"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"}
+)
+_DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
+_SECRET_MARKS = (
+    b"assword",
+    b"PRIVATE KEY",
+    b"assphrase",
+    b"LS0tLS1CRUdJTi",
+)  # the last is "-----BEGIN" in base64
 
 
 class Selection(NamedTuple):
@@ -37,15 +46,23 @@ class Selection(NamedTuple):
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
-    severity: Mapping[str, Severity] = {}  # noqa: RUF012 - never changed
+    severity: Mapping[str, Severity] = {}
 
     def wants(self, rule: Rule) -> bool:
         """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored."""
         if _named(rule.id, self.ignore):
             return False
         if self.select and _named(rule.id, self.select):
-            return not rule.opt_in or rule.id in self.select or any(rule.id.startswith(name) for name in self.select)
+            return (
+                not rule.opt_in
+                or rule.id in self.select
+                or any(rule.id.startswith(name) for name in self.select)
+            )
         return not self.select and not rule.opt_in
+
+    def runs(self, name: str) -> bool:
+        """Whether a rule or group named in a comment may run at all: one that does not cannot find anything."""
+        return not _named(name, self.ignore) and (not self.select or _named(name, self.select))
 
 
 def _named(identifier: str, names: frozenset[str]) -> bool:
@@ -81,17 +98,18 @@ class Linter:
                     continue
                 severity = self.selection.severity.get(rule.id) or finding.severity or rule.severity
                 found.append(placer.diagnostic(rule, finding, severity))
-            for finding in suppressions.unused():
-                found.extend(placer.diagnostic(rule, finding, rule.severity) for rule in self._unused_ignore())
+            for rule in self._unused_ignore() if suppressions.comments else ():
+                severity = self.selection.severity.get(rule.id) or rule.severity
+                found += [
+                    placer.diagnostic(rule, one, severity) for one in suppressions.unused(self.selection.runs)
+                ]
         except RuleCrashed as crash:
             return FileReport(source.name, document.envelope, (), crash=str(crash))
         found.sort(key=lambda one: (one.start.offset if one.start else -1, one.rule))
         return FileReport(source.name, document.envelope, tuple(found))
 
     def _unused_ignore(self) -> list[Rule]:
-        """The rule about comments that ignore nothing; none when it is off, or when only some rules run."""
-        if self.selection.select:
-            return []
+        """The rule about comments that ignore nothing; none when it is off."""
         return [rule for rule in self._load("document") if rule.id == "doc-unused-ignore"]
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
@@ -113,23 +131,16 @@ class Linter:
     def _readable(self, plan: _Plan, run: Run) -> Iterator[tuple[Rule, Finding]]:
         root = run.root
         assert root is not None  # noqa: S101 - for the type checker
-        keys = root.value.keys()
         by_type = run.document.by_type
-        for rule in plan.file:
-            if (rule.keys and rule.keys.isdisjoint(keys)) or (rule.types and rule.types.isdisjoint(by_type)):
-                continue
-            yield from _run(rule, root, run)
+        for rule in _about(root, plan.file):
+            if not rule.types or not rule.types.isdisjoint(by_type):
+                yield from _run(rule, root, run)
         for payload in run.payloads:
-            keys = payload.value.keys()
-            for rule in plan.of_payload(payload.string("PayloadType") or ""):
-                if not rule.keys or not rule.keys.isdisjoint(keys):
-                    yield from _run(rule, payload, run)
-        if plan.account:
-            for account in run.accounts:
-                keys = account.payload.value.keys()
-                for rule in plan.of_account(account.type):
-                    if not rule.keys or not rule.keys.isdisjoint(keys):
-                        yield from _run(rule, account, run)
+            for rule in _about(payload, plan.of_payload(payload.string("PayloadType") or "")):
+                yield from _run(rule, payload, run)
+        for account in run.accounts if plan.account else ():
+            for rule in _about(account.payload, plan.of_account(account.type)):
+                yield from _run(rule, account, run)
         if plan.by_violation:
             for kind in run.violations:
                 for rule in plan.by_violation.get(kind, ()):
@@ -166,7 +177,9 @@ class _Plan:
                 for kind in rule.violations:
                     self.by_violation.setdefault(kind, []).append(rule)
             else:
-                {Scope.FILE: self.file, Scope.PAYLOAD: self.payload, Scope.ACCOUNT: self.account}[rule.scope].append(rule)
+                {Scope.FILE: self.file, Scope.PAYLOAD: self.payload, Scope.ACCOUNT: self.account}[
+                    rule.scope
+                ].append(rule)
                 if rule.scope == Scope.FILE and rule.group in ("document", "signature"):
                     self.unread.append(rule)
 
@@ -183,6 +196,12 @@ def _cached(cache: dict[str, list[Rule]], name: str, wanted: list[Rule]) -> list
     return cache[name]
 
 
+def _about(node: Node, rules: list[Rule]) -> list[Rule]:
+    """The rules that find one of their keys in a dictionary."""
+    keys = node.value.keys()
+    return [rule for rule in rules if not rule.keys or not rule.keys.isdisjoint(keys)]
+
+
 def _run(rule: Rule, subject: object, run: Run) -> Iterator[tuple[Rule, Finding]]:
     try:
         for finding in rule.check(subject, run):
@@ -197,33 +216,29 @@ def _run(rule: Rule, subject: object, run: Run) -> Iterator[tuple[Rule, Finding]
 
 def _groups(run: Run, *, installed: bool) -> tuple[str, ...]:
     """The folders of rules a document can need."""
-    source = run.document.source
-    types = run.document.by_type.keys()
-    groups = ["document", "profile"]
+    document = run.document
+    types = document.by_type.keys()
     accounts = not ACCOUNT_TYPES.isdisjoint(types)
     certificates = not _CERTIFICATE_TYPES.isdisjoint(types)
     delivery = not _DELIVERY_TYPES.isdisjoint(types)
-    if accounts or certificates:
-        groups.append("reference")
-    if MAIL in types:
-        groups.append("mail")
-    if EAS in types or EWS in types:
-        groups.append("exchange")
-    if GOOGLE in types:
-        groups.append("google")
-    if accounts and not types <= {MAIL, EAS, EWS, GOOGLE}:
-        groups.append("dav")
-    if accounts or certificates or delivery or _mentions_secret(source.content):
-        groups.append("security")
-    if accounts or delivery:
-        groups.append("delivery")
-    if accounts:
-        groups.append("provider")
-    if source.signed is not None or source.enveloped is not None or run.document.encrypted or run.targets:
-        groups.append("signature")
-    if installed:
-        groups.append("lifecycle")
-    return tuple(groups)
+    wrapped = (
+        document.source.signed is not None or document.source.enveloped is not None or document.encrypted
+    )
+    needed = {
+        "document": True,
+        "profile": True,
+        "reference": accounts or certificates,
+        "mail": MAIL in types,
+        "exchange": EAS in types or EWS in types,
+        "google": GOOGLE in types,
+        "dav": not _DAV_TYPES.isdisjoint(types),
+        "security": accounts or certificates or delivery or _mentions_secret(document.source.content),
+        "delivery": accounts or delivery,
+        "provider": accounts,
+        "signature": wrapped or bool(run.targets),
+        "lifecycle": installed,
+    }
+    return tuple(group for group in rules.GROUPS if needed[group])
 
 
 def _mentions_secret(content: bytes) -> bool:

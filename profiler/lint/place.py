@@ -107,4 +107,3 @@ def _anchor(node: Node | None) -> str:
 
 
 _MAY_HOLD_SECRET = re.compile(rb"pass|secret|token|key-----|challenge|psk|pkcs12|Certificate", re.IGNORECASE)
-

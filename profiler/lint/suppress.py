@@ -1,6 +1,7 @@
 """Comments that switch rules off: `<!-- profiler: ignore[rule-id,..] reason -->`.
 
-On the line before an element, or on its line, a comment is about that element; before the root element it is about the whole file.
+On the line before an element, or on its line, a comment is about that element; before the root element it is about the
+whole file.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from profiler.document.edits import Edit, Fix, Safety
 from profiler.rules.rule import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from profiler.document.document import Document
 
@@ -38,7 +39,9 @@ class Suppressions:
     def __init__(self, document: Document) -> None:
         self._source = document.source
         content = document.source.content
-        self.comments = [] if document.source.binary or b"profiler:" not in content else list(_comments(content))
+        self.comments = (
+            [] if document.source.binary or b"profiler:" not in content else list(_comments(content))
+        )
         self._used: set[tuple[int, str]] = set()
 
     def covers(self, rule: str, offsets: tuple[int, ...]) -> bool:
@@ -53,17 +56,23 @@ class Suppressions:
                     return True
         return False
 
-    def unused(self) -> Iterator[Finding]:
-        """A finding for every name that switched nothing off."""
+    def unused(self, runs: Callable[[str], bool]) -> Iterator[Finding]:
+        """A finding for every name that switched nothing off, though its rule ran."""
         for comment in self.comments:
-            idle = [name for name in comment.names if (comment.start, name) not in self._used]
+            idle = [name for name in comment.names if (comment.start, name) not in self._used and runs(name)]
             for name in idle:
                 known = rules.exists(name)
-                message = f"ignore[{name}] ignores nothing" if known else f"ignore[{name}]: there is no such rule"
+                message = (
+                    f"ignore[{name}] ignores nothing" if known else f"ignore[{name}]: there is no such rule"
+                )
                 fix = None
                 if len(idle) == len(comment.names):
                     fix = Fix("remove the comment", (_removal(comment, self._source.content),), Safety.SAFE)
-                hint = "remove it, so that it does not hide a later finding" if known else "profiler rules lists the ids"
+                hint = (
+                    "remove it, so that it does not hide a later finding"
+                    if known
+                    else "profiler rules lists the ids"
+                )
                 yield Finding(None, message, fix, span=(comment.start, comment.end), help=hint)
 
     def _line(self, offset: int) -> int:

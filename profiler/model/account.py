@@ -9,7 +9,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-
 if TYPE_CHECKING:
     from profiler.document.plist import Node
 
@@ -68,10 +67,22 @@ _KINDS: dict[str, tuple[str, Keys]] = {
     EAS: ("exchange", Keys("Host", "", "SSL", "", "UserName", "Password")),
     EWS: ("ews", Keys("Host", "Port", "SSL", "", "UserName", "Password", ssl_default=True)),
     GOOGLE: ("google", Keys("")),
-    CALDAV: ("caldav", Keys("CalDAVHostName", "CalDAVPort", "CalDAVUseSSL", "", "CalDAVUsername", "CalDAVPassword", ssl_default=True)),
-    CARDDAV: ("carddav", Keys("CardDAVHostName", "CardDAVPort", "CardDAVUseSSL", "", "CardDAVUsername", "CardDAVPassword", ssl_default=True)),
-    SUBSCRIBED_CALENDAR: ("subscribed-calendar", Keys("SubCalAccountHostName", "", "SubCalAccountUseSSL", "", "SubCalAccountUsername", "SubCalAccountPassword")),
-    LDAP: ("ldap", Keys("LDAPAccountHostName", "", "LDAPAccountUseSSL", "", "LDAPAccountUserName", "LDAPAccountPassword", ssl_default=True)),
+    CALDAV: (
+        "caldav",
+        Keys("CalDAVHostName", "CalDAVPort", "CalDAVUseSSL", "", "CalDAVUsername", "CalDAVPassword", ssl_default=True),
+    ),
+    CARDDAV: (
+        "carddav",
+        Keys("CardDAVHostName", "CardDAVPort", "CardDAVUseSSL", "", "CardDAVUsername", "CardDAVPassword", ssl_default=True),
+    ),
+    SUBSCRIBED_CALENDAR: (
+        "subscribed-calendar",
+        Keys("SubCalAccountHostName", "", "SubCalAccountUseSSL", "", "SubCalAccountUsername", "SubCalAccountPassword"),
+    ),
+    LDAP: (
+        "ldap",
+        Keys("LDAPAccountHostName", "", "LDAPAccountUseSSL", "", "LDAPAccountUserName", "LDAPAccountPassword", ssl_default=True),
+    ),
 }  # fmt: skip
 
 ACCOUNT_TYPES = frozenset({MAIL, *_KINDS})
@@ -98,7 +109,17 @@ class Server:
     when absent. `has_password` says that a non-empty one is in the payload; the password itself is not kept.
     """
 
-    __slots__ = ("authentication", "has_password", "host", "keys", "port", "protocol", "security", "ssl", "username")
+    __slots__ = (
+        "authentication",
+        "has_password",
+        "host",
+        "keys",
+        "port",
+        "protocol",
+        "security",
+        "ssl",
+        "username",
+    )
 
     def __init__(self, payload: Node, protocol: str, keys: Keys) -> None:
         self.protocol = protocol
@@ -109,7 +130,9 @@ class Server:
         self.username = payload.string(keys.username) or "" if keys.username else ""
         self.has_password = bool(keys.password and payload.string(keys.password))
         if keys.authentication:
-            self.authentication: Authentication | None = _METHODS.get(payload.string(keys.authentication) or "")
+            self.authentication: Authentication | None = _METHODS.get(
+                payload.string(keys.authentication) or ""
+            )
         else:
             oauth = protocol == "google" or payload.boolean("OAuth") is True
             self.authentication = Authentication.OAUTH if oauth else Authentication.PASSWORD

@@ -45,11 +45,15 @@ def profile_of(document: Document) -> Profile:
         reason = document.problems[0].message if document.problems else "it is empty"
         raise ProfilerError(f"{name}: cannot be read: {reason}")
     if root.kind != "dict" or not root.string("PayloadIdentifier"):
-        raise ProfilerError(f"{name}: is no configuration profile", hint="profiler lint says what is wrong with it")
+        raise ProfilerError(
+            f"{name}: is no configuration profile", hint="profiler lint says what is wrong with it"
+        )
     left_out = {*IDENTITY_KEYS, "PayloadContent", "EncryptedPayloadContent"}
     settings = {key: node.plain() for key, node in root.value.items() if key not in left_out}
     payloads = tuple(_payload(node) for node in document.payloads)
-    return Profile(root.string("PayloadIdentifier") or "", root.string("PayloadUUID") or "", settings, payloads)
+    return Profile(
+        root.string("PayloadIdentifier") or "", root.string("PayloadUUID") or "", settings, payloads
+    )
 
 
 def _payload(node: Node) -> Payload:

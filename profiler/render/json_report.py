@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from profiler import __version__
-from profiler.document.edits import Safety
-from profiler.rules.rule import Severity
+from profiler.lint.diagnostics import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from profiler.document.source import Position
     from profiler.lint.diagnostics import Diagnostic, FileReport
@@ -18,39 +17,27 @@ if TYPE_CHECKING:
 APPLE_SCHEMA = "2026-08-18"
 
 
-def report(files: Sequence[FileReport]) -> str:
-    """The whole report as JSON text."""
-    document = {
-        "version": 1,
-        "tool": {"name": "profiler", "version": __version__, "apple_schema": APPLE_SCHEMA},
-        "files": [
-            {
-                "path": file.path,
-                "envelope": str(file.envelope),
-                "diagnostics": [_diagnostic(one) for one in file.diagnostics],
-            }
-            for file in files
-        ],
-        "summary": summary(files),
-    }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+def report(files: Iterable[FileReport]) -> Iterator[str]:
+    """The report as lines of JSON, file by file, so that thousands need not be held at once."""
+    tally = Tally()
+    tool = {"name": "profiler", "version": __version__, "apple_schema": APPLE_SCHEMA}
+    yield f'{{"version": 1, "tool": {json.dumps(tool)}, "files": ['
+    separator = ""
+    for file in files:
+        tally.add(file)
+        yield separator + json.dumps(_file(file), ensure_ascii=False)
+        separator = ","
+    words = {"errors": "error", "warnings": "warning", "notes": "note"}
+    counts = {name: tally.severities[word] for name, word in words.items()}
+    yield f'], "summary": {json.dumps({"files": tally.files, **counts, "fixable": tally.fixable})}}}'
 
 
-def summary(files: Sequence[FileReport]) -> dict[str, int]:
-    """Counts of files, findings by severity, and findings --fix can repair."""
-    all_of_them = [one for file in files for one in file.diagnostics]
+def _file(file: FileReport) -> dict[str, Any]:
     return {
-        "files": len(files),
-        "errors": sum(one.severity is Severity.ERROR for one in all_of_them),
-        "warnings": sum(one.severity is Severity.WARNING for one in all_of_them),
-        "notes": sum(one.severity is Severity.NOTE for one in all_of_them),
-        "fixable": sum(is_fixable(one) for one in all_of_them),
+        "path": file.path,
+        "envelope": str(file.envelope),
+        "diagnostics": [_diagnostic(one) for one in file.diagnostics],
     }
-
-
-def is_fixable(one: Diagnostic) -> bool:
-    """Whether --fix, with --unsafe-fixes perhaps, repairs it."""
-    return one.fix is not None and bool(one.fix.edits) and one.fix.safety is not Safety.MANUAL
 
 
 def _diagnostic(one: Diagnostic) -> dict[str, Any]:
@@ -67,7 +54,8 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
         "end": _position(one.end),
         "fix": fix,
         "related": [
-            {"key_path": list(item.key_path), "start": _position(item.start), "message": item.message} for item in one.related
+            {"key_path": list(item.key_path), "start": _position(item.start), "message": item.message}
+            for item in one.related
         ],
         "hint": one.hint,
         "help": one.help,

@@ -1,4 +1,4 @@
-"""The examples of the rules as whole files: the keys an example speaks of, over a profile that is right in every other respect."""
+"""The examples of the rules as whole files: the keys an example speaks of, over a profile that is right in all else."""
 
 from __future__ import annotations
 
@@ -178,11 +178,15 @@ def whole(snippet: str, payload_type: str, leave_out: tuple[str, ...] = ()) -> b
     empty, over a mail profile. Keys the snippet names and keys in `leave_out` are not taken from the profile below it.
     """
     text = textwrap.dedent(snippet).strip("\n")
-    if text.startswith(("<?xml", "<!DOCTYPE")) or not ("<key>" in text or "<dict>" in text or not text.strip()):
+    if text.startswith(("<?xml", "<!DOCTYPE")) or not (
+        "<key>" in text or "<dict>" in text or not text.strip()
+    ):
         return text.encode()
     if text.startswith("<dict>"):
         pieces = [piece for piece in re.split(r"(?m)^<dict>\n|^</dict>\n?", text) if piece.strip()]
-        payloads = [_payload(textwrap.dedent(piece), MAIL, leave_out, index) for index, piece in enumerate(pieces)]
+        payloads = [
+            _payload(textwrap.dedent(piece), MAIL, leave_out, index) for index, piece in enumerate(pieces)
+        ]
         return _file("", payloads, payload_type or MAIL, ())
     if payload_type:
         return _file("", [_payload(text, payload_type, leave_out, 0)], payload_type, ())

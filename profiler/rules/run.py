@@ -1,4 +1,4 @@
-"""One file under the rules: the document, what is known about its destination, and what several rules ask for, worked out once."""
+"""One file under the rules: the document, its destination, and what several rules ask for, worked out once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from profiler.document.document import Document
     from profiler.document.plist import Node
-    from profiler.model.schema import Violation
+    from profiler.model.violation import Violation
     from profiler.providers import Database, Provider
 
 
@@ -77,7 +77,9 @@ class Run:
     @cached_property
     def accounts(self) -> tuple[Account, ...]:
         """Every account that the payloads make, in order."""
-        return tuple(Account(payload) for payload in self.payloads if payload.string("PayloadType") in ACCOUNT_TYPES)
+        return tuple(
+            Account(payload) for payload in self.payloads if payload.string("PayloadType") in ACCOUNT_TYPES
+        )
 
     @property
     def mail_accounts(self) -> list[Account]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     types=("com.apple.mail.managed",),
     bad="""
     <key>EmailAccountName</key>
-    <!-- profiler: ignore[mail-pop] they asked for POP once -->
+    <!-- profiler: ignore[mail-cleartext] once upon a time -->
     <string>Kari</string>
     """,
     good="""

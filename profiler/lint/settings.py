@@ -1,0 +1,89 @@
+"""What one run of lint is asked: the flags over the config file nearest to each file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiler import config
+from profiler.config import Config
+from profiler.lint.linter import Linter, Selection
+from profiler.model import placeholder, target
+from profiler.rules.rule import Severity
+from profiler.rules.run import Context
+
+if TYPE_CHECKING:
+    import datetime
+
+
+class Settings(NamedTuple):
+    """Everything the flags say; can be handed to a worker process. Empty values leave the word to the config file."""
+
+    now: datetime.datetime
+    targets: tuple[str, ...] = ()
+    mdm: str = ""
+    installed: tuple[str, bytes] | None = None
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    fail_on: str = ""
+    decrypt_keys: tuple[bytes, ...] = ()
+    trust: str = "system"
+    complete: bool = False
+    config_file: Path | None = None
+    no_config: bool = False
+    stdin_filename: str = ""
+
+    def check(self) -> None:
+        """Raise UsageError for a rule, target or service that does not exist."""
+        for flag, names in (("--select", self.select), ("--ignore", self.ignore)):
+            for name in sorted(names):
+                config.check_rule(name, flag)
+        target.parse_all(self.targets)
+        if self.mdm:
+            placeholder.vendor(self.mdm)
+        if self.config_file is not None:
+            config.read(self.config_file)
+
+    def config_for(self, name: str) -> Config:
+        """The config that holds for a file. Raises UsageError for one with mistakes."""
+        if self.no_config:
+            return Config()
+        if self.config_file is not None:
+            return config.read(self.config_file)
+        return config.for_file(Path(self.stdin_filename if name == "-" and self.stdin_filename else name))
+
+    def threshold(self, name: str) -> Severity | None:
+        """The severity from which a finding in a file makes the answer no; None for never."""
+        word = self.fail_on or self.config_for(name).fail_on or "error"
+        return None if word == "never" else Severity[word.upper()]
+
+
+class Linters:
+    """One linter for each combination of config and per-file ignores that a run meets."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[tuple[Config, frozenset[str]], Linter] = {}
+
+    def for_file(self, name: str) -> Linter:
+        """The linter for a file."""
+        settings = self._settings
+        found = settings.config_for(name)
+        ignored = found.ignored_in(Path(name))
+        linter = self._made.get((found, ignored))
+        if linter is None:
+            context = Context(
+                targets=target.parse_all(settings.targets or found.targets),
+                mdm=settings.mdm or found.mdm,
+                now=settings.now,
+                installed=settings.installed,
+                trust=settings.trust,
+                decrypt_keys=settings.decrypt_keys,
+                complete=settings.complete,
+                provider_files=found.providers,
+            )
+            selection = Selection(
+                settings.select or found.select, settings.ignore | ignored, dict(found.severity)
+            )
+            linter = self._made[found, ignored] = Linter(context, selection)
+        return linter

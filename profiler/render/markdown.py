@@ -1,0 +1,48 @@
+"""Findings as Markdown: a summary for a pull request or a job page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profiler.lint.diagnostics import Tally
+from profiler.render.text import path_text, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from profiler.lint.diagnostics import FileReport
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+
+
+def report(files: Iterable[FileReport]) -> Iterator[str]:
+    """Lines of Markdown: the counts, then a table for each file with findings."""
+    tally = Tally()
+    body: list[str] = []
+    for file in files:
+        tally.add(file)
+        if file.diagnostics:
+            body += _file(file)
+    yield "# Configuration profiles"
+    yield ""
+    yield f"{summary(tally)}."
+    yield from body
+
+
+def _file(file: FileReport) -> Iterator[str]:
+    yield ""
+    yield f"## {escape(file.path)}"
+    yield ""
+    yield "| line | severity | rule | finding |"
+    yield "|---:|---|---|---|"
+    for one in file.diagnostics:
+        line = str(one.start.line) if one.start else ""
+        where = f" (`{path_text(one.key_path).replace('`', '')}`)" if one.key_path else ""
+        hint = f" *{escape(one.hint)}*" if one.hint else ""
+        yield f"| {line} | {one.severity.word} | {one.rule} | {escape(one.message)}{where}{hint} |"
+
+
+def escape(text: str) -> str:
+    """Text that means nothing in Markdown, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,58 @@
+"""A rule explained: the page that `profiler explain` prints and docs/rules/ holds."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.rules.rule import Rule
+
+
+def paragraphs(text: str) -> str:
+    """The rest of a docstring without its indentation, each paragraph on one line."""
+    blocks = inspect.cleandoc("\n" + text).split("\n\n")
+    return "\n\n".join(" ".join(block.split()) for block in blocks if block.strip())
+
+
+def severity_text(rule: Rule) -> str:
+    """Its severity, with those it may have in special cases."""
+    also = ", ".join(severity.word for severity in rule.also)
+    return rule.severity.word + (f" (in some cases {also})" if also else "")
+
+
+def needs_text(rule: Rule) -> str:
+    """What it needs besides the file, "" when nothing."""
+    return ", ".join(rule.needs)
+
+
+def page(rule: Rule) -> Iterator[str]:
+    """Lines of Markdown."""
+    yield f"## {rule.id}"
+    yield ""
+    yield f"**{severity_text(rule)}** · {rule.summary}"
+    yield ""
+    yield paragraphs(rule.why)
+    if rule.needs:
+        yield ""
+        yield f"Needs {needs_text(rule)}."
+    if rule.target:
+        yield ""
+        yield f"The example is linted with `--target {' --target '.join(rule.target.split())}`."
+    for title, snippet in (
+        ("Installed on the device", rule.installed),
+        ("Bad", rule.bad),
+        ("Good", rule.good),
+    ):
+        if snippet:
+            yield ""
+            yield f"{title}:"
+            yield ""
+            yield "```xml"
+            yield textwrap.dedent(snippet).strip("\n").rstrip()
+            yield "```"
+    yield ""
+    yield f"Source: <{rule.source}>"
