@@ -72,9 +72,10 @@ class Linters:
         ignored = found.ignored_in(Path(name))
         linter = self._made.get((found, ignored))
         if linter is None:
+            mdm = settings.mdm or found.mdm
             context = Context(
                 targets=target.parse_all(settings.targets or found.targets),
-                mdm=settings.mdm or found.mdm,
+                mdm=placeholder.vendor(mdm) if mdm else "",
                 now=settings.now,
                 installed=settings.installed,
                 trust=settings.trust,
