@@ -95,7 +95,9 @@ def key_text(key: CertificatePublicKeyTypes) -> str:
         return f"EC {key.curve.name}"
     if isinstance(key, dsa.DSAPublicKey):
         return f"DSA {key.key_size}"
-    return {ed25519.Ed25519PublicKey: "Ed25519", ed448.Ed448PublicKey: "Ed448"}.get(type(key), "other")
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return "Ed25519"
+    return "Ed448" if isinstance(key, ed448.Ed448PublicKey) else "unknown"
 
 
 def alternative_names(certificate: x509.Certificate) -> list[str]:

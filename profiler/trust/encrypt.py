@@ -1,8 +1,8 @@
 """Encrypt the payloads of a profile for known devices, and decrypt them.
 
 Apple's form: the PayloadContent array itself is the root of a property list, which is enveloped for the
-devices' certificates and stored as EncryptedPayloadContent in its place. Everything else stays readable, so the
-profile keeps its identity
+devices' certificates and stored as EncryptedPayloadContent in its place. Everything else stays readable, so
+the profile keeps its identity
 (https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles).
 """
 
@@ -62,8 +62,8 @@ def encrypt(data: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
 def decrypt(data: bytes, keys: Sequence[rsa.RSAPrivateKey]) -> bytes:
     """Return the profile with its payloads in clear; an outer signature is dropped.
 
-    A file that was encrypted as a whole gives its content. Raises ProfilerError when it is not encrypted, when
-    no key fits, or when what comes out are no payloads.
+    A file that was encrypted as a whole gives its content. Raises ProfilerError when it is not encrypted,
+    when no key fits, or when what comes out are no payloads.
     """
     if cms.looks_like(data) and isinstance(opened := _open(data), cms.EnvelopedData):
         return envelope.unseal(opened, keys)

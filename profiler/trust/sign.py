@@ -149,7 +149,7 @@ def placeholders(content: bytes) -> list[str]:
     return [
         ".".join(map(str, node.path))
         for node in root.walk()
-        if node.kind == "string" and placeholder.is_variable(node.value)
+        if node.kind == "string" and placeholder.marks(node.value)
     ]
 
 

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from asn1crypto import cms as oracle  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+
+from profiler.document import cms
+from profiler.errors import ProfilerError, Refused
+from profiler.trust import certificate as cert
+from profiler.trust import identity, sign, store
+from profiler.trust.verify import verify
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.trust.conftest import Issued, Pki
+
+KINDS = {"rsa2048": "sha256", "rsa3072": "sha256", "p256": "sha256", "p384": "sha384", "p521": "sha512"}
+
+
+def make(pki: Pki, issued: Issued, *pool: Issued, trust: store.Trust | None = None) -> sign.Signer:
+    found = identity.from_pem(issued.pem, issued.key_pem(), "key.pem", None)
+    roots = trust or store.Trust("our roots", [pki.root.certificate])
+    return sign.with_key(found, pool=[one.certificate for one in pool], trust=roots, now=pki.now)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_openssl_accepts_every_kind_of_key_and_finds_the_same_bytes(
+    pki: Pki, profile: Path, openssl: Any, tmp_path: Path, kind: str
+) -> None:
+    signer = make(pki, pki.issue(f"Signer {kind}", kind=kind), pki.intermediate)
+    signed = tmp_path / "signed"
+    signed.write_bytes(signer.sign(profile.read_bytes()))
+    arguments = ("cms", "-verify", "-inform", "DER", "-purpose", "any", "-CAfile", pki.root.pem)
+    assert openssl(*arguments, "-in", signed) == profile.read_bytes()
+    assert signer.notices == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_asn1crypto_reads_the_same_certificates_digest_and_attributes(
+    pki: Pki, profile: Path, kind: str
+) -> None:
+    issued = pki.issue(f"Signer {kind}", kind=kind)
+    data = make(pki, issued, pki.root, pki.intermediate).sign(profile.read_bytes())
+    theirs = oracle.ContentInfo.load(data, strict=True)["content"]
+    assert {one.chosen.dump() for one in theirs["certificates"]} == {issued.der, pki.intermediate.der}
+    (info,) = theirs["signer_infos"]
+    assert info["digest_algorithm"]["algorithm"].native == KINDS[kind]
+    assert {one["type"].native for one in info["signed_attrs"]} == {
+        "content_type",
+        "message_digest",
+        "signing_time",
+    }
+    ours = cms.read(data)
+    assert isinstance(ours, cms.SignedData)
+    assert ours.signers[0].signed_attributes == info["signed_attrs"].untag().dump()
+    assert ours.signers[0].signature == info["signature"].native
+    assert cms.signer_certificate(ours) == issued.der
+    assert (ours.wrapper, ours.trailing) == ("der", 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_signed_verifies_in_every_step(pki: Pki, profile: Path, kind: str) -> None:
+    data = make(pki, pki.issue(f"Signer {kind}", kind=kind), pki.intermediate).sign(profile.read_bytes())
+    signed = cms.read(data)
+    assert isinstance(signed, cms.SignedData)
+    found = verify(signed, trust=store.Trust("our roots", [pki.root.certificate]), at=pki.now)
+    assert [str(step.status) for step in found.steps] == ["ok"] * 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "passphrase"),
+    [
+        ("rsa2048", PrivateFormat.TraditionalOpenSSL, b""),
+        ("rsa2048", PrivateFormat.TraditionalOpenSSL, b"secret"),
+        ("rsa2048", PrivateFormat.PKCS8, b"secret"),
+        ("p256", PrivateFormat.TraditionalOpenSSL, b""),
+        ("p256", PrivateFormat.PKCS8, b"secret"),
+    ],
+)
+def test_keys_are_read_in_every_form(pki: Pki, kind: str, form: PrivateFormat, passphrase: bytes) -> None:
+    issued = pki.issue("Forms", kind=kind)
+    found = identity.from_pem(
+        issued.pem, issued.key_pem(form, passphrase), "key.pem", passphrase.decode() or None
+    )
+    assert found.certificate == issued.certificate
+    assert found.key.private_numbers() == issued.key.private_numbers()  # type: ignore[union-attr]
+
+
+def test_a_passphrase_for_a_key_that_needs_none_is_no_obstacle(signer: Issued) -> None:
+    assert (
+        identity.from_pem(signer.pem, signer.key_pem(), "key.pem", "unneeded").certificate
+        == signer.certificate
+    )
+
+
+@pytest.mark.parametrize("flags", [[], ["-legacy"]])
+def test_pkcs12_is_read_in_modern_and_legacy_encryption(
+    pki: Pki, rsa_signer: Issued, openssl: Any, tmp_path: Path, flags: list[str]
+) -> None:
+    bundle = tmp_path / "identity.p12"
+    files = ("-in", rsa_signer.pem, "-inkey", rsa_signer.key_file, "-certfile", pki.intermediate.pem)
+    openssl("pkcs12", "-export", *flags, *files, "-passout", "pass:geheim", "-out", bundle)
+    found = identity.from_pkcs12(bundle, "geheim")
+    assert found.certificate == rsa_signer.certificate
+    assert found.pool == (pki.intermediate.certificate,)
+    with pytest.raises(ProfilerError) as wrong:
+        identity.from_pkcs12(bundle, "falsch")
+    assert wrong.value.message == f"{bundle}: the passphrase does not open it, or the file is damaged"
+    with pytest.raises(ProfilerError) as missing:
+        identity.from_pkcs12(bundle, None)
+    assert missing.value.message == f"{bundle}: cannot be opened without its passphrase"
+    for error in (wrong, missing):
+        assert error.value.exit_code == 3
+        assert "falsch" not in repr(error.value)
+
+
+def test_a_pkcs12_without_passphrase_needs_none(rsa_signer: Issued, openssl: Any, tmp_path: Path) -> None:
+    bundle = tmp_path / "identity.p12"
+    files = ("-in", rsa_signer.pem, "-inkey", rsa_signer.key_file)
+    openssl("pkcs12", "-export", *files, "-passout", "pass:", "-out", bundle)
+    assert identity.from_pkcs12(bundle, None).certificate == rsa_signer.certificate
+
+
+def test_the_signer_is_the_certificate_of_the_key_wherever_it_stands(
+    pki: Pki, signer: Issued, tmp_path: Path
+) -> None:
+    full = tmp_path / "fullchain.pem"
+    full.write_bytes(pki.root.pem.read_bytes() + pki.intermediate.pem.read_bytes() + signer.pem.read_bytes())
+    found = identity.from_pem(full, signer.key_pem(), "key.pem", None)
+    made = sign.with_key(found, trust=None, now=pki.now)
+    assert made.certificates == (signer.certificate, pki.intermediate.certificate)
+
+
+def refusal(pki: Pki, issued: Issued, key: bytes = b"") -> ProfilerError:
+    with pytest.raises(ProfilerError) as caught:  # noqa: PT012 - either step may refuse
+        found = identity.from_pem(issued.pem, key or issued.key_pem(), "key.pem", None)
+        sign.with_key(found, trust=None, now=pki.now)
+    assert caught.value.exit_code == 3
+    assert caught.value.hint
+    return caught.value
+
+
+def test_an_expired_certificate_is_refused(pki: Pki) -> None:
+    old = pki.issue("Old", start=pki.now - dt.timedelta(days=500))
+    until = cert.moment(pki.now - dt.timedelta(days=100))
+    assert refusal(pki, old).message == (
+        f"the certificate Old expired on {until}: devices would show the profile as not verified"
+    )
+
+
+def test_a_certificate_that_is_not_valid_yet_is_refused(pki: Pki) -> None:
+    start = pki.now + dt.timedelta(days=2)
+    young = pki.issue("Young", start=start)
+    assert refusal(pki, young).message == f"the certificate Young is not valid before {cert.moment(start)}"
+
+
+def test_a_certificate_of_another_key_is_refused(pki: Pki, signer: Issued, rsa_signer: Issued) -> None:
+    assert refusal(pki, signer, rsa_signer.key_pem()).message == (
+        f"{signer.pem}: the certificate Anna Example does not belong to the private key"
+    )
+
+
+def test_a_certificate_that_may_not_sign_is_refused(pki: Pki) -> None:
+    assert refusal(pki, pki.issue("Sealer", usage=False)).message == (
+        "the certificate Sealer may not sign: its key usage lacks digitalSignature"
+    )
+
+
+def test_a_certificate_without_key_usage_may_sign(pki: Pki, profile: Path) -> None:
+    assert make(pki, pki.issue("Any", usage=None), pki.intermediate).sign(profile.read_bytes())[:1] == b"\x30"
+
+
+@pytest.mark.parametrize("kind", ["rsa1024", "k256", "ed25519"])
+def test_weak_and_unsupported_keys_are_refused(pki: Pki, kind: str) -> None:
+    names = {"rsa1024": "RSA 1024", "k256": "EC secp256k1", "ed25519": "Ed25519"}
+    issued = pki.issue("Weak", kind=kind)
+    assert refusal(pki, issued).message == f"{issued.pem}: a key of kind {names[kind]} cannot sign a profile"
+
+
+def test_an_encrypted_key_without_its_passphrase_is_refused(pki: Pki, signer: Issued) -> None:
+    key = signer.key_pem(PrivateFormat.PKCS8, b"secret")
+    assert refusal(pki, signer, key).message == "key.pem: the private key is encrypted"
+    with pytest.raises(ProfilerError) as wrong:
+        identity.from_pem(signer.pem, key, "key.pem", "falsch")
+    assert (
+        wrong.value.message == "key.pem: the passphrase does not open the private key, or the key is damaged"
+    )
+
+
+def test_files_that_hold_something_else_are_named(pki: Pki, signer: Issued) -> None:
+    assert refusal(pki, signer, b"no key").message == "key.pem: holds no private key"
+    assert (
+        refusal(pki, signer, signer.pem.read_bytes()).message
+        == "key.pem: holds a certificate and no private key"
+    )
+    with pytest.raises(ProfilerError) as caught:
+        identity.from_pem(signer.key_file, signer.key_pem(), "key.pem", None)
+    assert caught.value.message == f"{signer.key_file}: holds no certificate"
+    assert caught.value.hint == "this is a private key: it belongs to --key"
+    with pytest.raises(ProfilerError) as caught:
+        identity.from_pkcs12(signer.pem, None)
+    assert caught.value.message == f"{signer.pem}: is not a PKCS#12 file"
+
+
+def test_a_missing_intermediate_is_named_with_its_address(pki: Pki) -> None:
+    issued = pki.issue("Lonely", address="http://ca.example.com/intermediate.cer")
+    (notice,) = make(pki, issued).notices
+    assert notice.message == (
+        "the intermediate CN=Example Intermediate,O=Example is missing (unless it is a root not known here):"
+        " devices that do not have it show Not Verified"
+    )
+    assert notice.hint == "fetch it from http://ca.example.com/intermediate.cer and add it with --chain"
+
+
+def test_a_certificate_that_ends_soon_is_a_warning(pki: Pki) -> None:
+    (notice,) = make(pki, pki.issue("Soon", days=31), pki.intermediate).notices
+    until = cert.moment(pki.now + dt.timedelta(days=30))
+    assert notice.message == (
+        f"the certificate Soon ends in 30 days, on {until}: after that, devices show the profile as not verified"
+    )
+    assert make(pki, pki.issue("Later", days=32), pki.intermediate).notices == ()
+
+
+def test_an_untrusted_root_and_a_self_signed_signer_are_warnings(pki: Pki, signer: Issued) -> None:
+    nobody = store.Trust("other roots", [pki.issue("Other Root", issuer=None, ca=True).certificate])
+    (notice,) = make(pki, signer, pki.intermediate, pki.root, trust=nobody).notices
+    assert notice.message == (
+        "the chain is not trusted by other roots: CN=Example Root,O=Example is not among them;"
+        " devices without that root show Not Verified"
+    )
+    own = make(pki, pki.issue("Home made", issuer=None), trust=nobody)
+    assert own.notices[0].message.startswith(
+        "the chain is not trusted by other roots: the signer's certificate vouches"
+    )
+    assert len(own.certificates) == 1
+
+
+def test_signing_again_covers_the_content_and_takes_every_signature_off(
+    pki: Pki, signer: Issued, profile: Path
+) -> None:
+    made = make(pki, signer, pki.intermediate)
+    once = made.sign(profile.read_bytes())
+    twice = made.sign(once)
+    assert sign.content_to_sign(profile.read_bytes()) == (profile.read_bytes(), 0)
+    assert sign.content_to_sign(once) == (profile.read_bytes(), 1)
+    assert sign.content_to_sign(twice) == (profile.read_bytes(), 2)
+
+
+def test_a_changed_profile_is_not_signed_again(pki: Pki, signer: Issued, profile: Path) -> None:
+    data = make(pki, signer).sign(profile.read_bytes()).replace(b"anna@example.com", b"eve@@example.com")
+    with pytest.raises(Refused) as caught:
+        sign.content_to_sign(data)
+    assert caught.value.message == "is signed already, and the content was changed after it was signed"
+
+
+def test_placeholders_are_named_by_place_and_never_by_value(profile: Path) -> None:
+    template = (
+        profile.read_bytes().replace(b"anna@example.com", b"$EMAIL").replace(b"correct horse", b"x{{mail}}")
+    )
+    assert sign.placeholders(template) == [
+        "PayloadContent.0.EmailAddress",
+        "PayloadContent.0.IncomingPassword",
+    ]
+    assert sign.placeholders(profile.read_bytes()) == []
+    assert sign.placeholders(b"$ no profile") == []
+
+
+def test_line_ends_and_binary_bytes_survive(pki: Pki, signer: Issued) -> None:
+    content = b"bplist00\r\n\n\r\x00" + bytes(range(256))
+    signed = cms.read(make(pki, signer).sign(content))
+    assert isinstance(signed, cms.SignedData)
+    assert signed.content == content
+
+
+def test_certificates_may_be_der(signer: Issued, tmp_path: Path) -> None:
+    der = tmp_path / "signer.cer"
+    der.write_bytes(signer.certificate.public_bytes(Encoding.DER))
+    assert identity.from_pem(der, signer.key_pem(), "key.pem", None).certificate == signer.certificate
