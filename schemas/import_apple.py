@@ -76,6 +76,8 @@ def dump(name: str, schema: Schema) -> str:
         "required": sorted(schema["required"]),
         "additionalProperties": schema["additionalProperties"],
     }
+    if schema.get("x-undocumented"):
+        head["x-undocumented"] = True
     lines = [f'"{key}": {compact(value)},' for key, value in head.items()]
     for group in ("$defs", "properties"):
         if group in schema:

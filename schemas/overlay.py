@@ -15,9 +15,9 @@ OVERLAY = Path(__file__).parent / "overlay.toml"
 MACOS_DOMAIN = {"macOS": {"introduced": "10.7", "multiple": True}}
 
 
-def read_entries(path: Path = OVERLAY) -> list[dict[str, Any]]:
+def read_entries() -> list[dict[str, Any]]:
     """Read the entries, in the order written."""
-    entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["entry"]
+    entries: list[dict[str, Any]] = tomllib.loads(OVERLAY.read_text(encoding="utf-8"))["entry"]
     return entries
 
 

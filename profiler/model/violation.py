@@ -64,7 +64,7 @@ class Violation:
         "version",
     )  # fmt: skip
 
-    def __init__(  # noqa: PLR0917 - in the order of the docstring
+    def __init__(
         self,
         kind: Kind,
         node: Node,
@@ -121,10 +121,9 @@ class Violation:
         """The key or place concerned, for messages."""
         if self.key:
             return self.key
-        parent = self.node.parent
-        return (
-            f"an item of {parent.key}" if parent is not None and parent.kind == "array" else self.payload_type
-        )
+        if isinstance(self.node.key, int):
+            return f"an item of {[key for key in self.node.path if isinstance(key, str)][-1]}"
+        return self.payload_type
 
     @property
     def message(self) -> str:
