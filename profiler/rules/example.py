@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plistlib
 import re
 import textwrap
 import uuid
@@ -173,12 +174,14 @@ _MAC_TYPES = frozenset({"com.apple.ews.account", "com.apple.configurationprofile
 def whole(snippet: str, payload_type: str, leave_out: tuple[str, ...] = ()) -> bytes:
     """The file an example stands for.
 
-    A snippet that starts with `<?xml`, `<!DOCTYPE` or holds no `<key>` and no `<dict>` is the file itself. One that starts with
-    `<dict>` is a list of payloads. Any other is the last keys of a payload of `payload_type`, or of the top level when that is
+    A snippet that starts with `<?xml`, `<!DOCTYPE` or holds no `<key>` and no `<dict>` is the file itself; `bplist00` is a right
+    profile as a binary property list. One that starts with `<dict>` is a list of payloads. Any other is the last keys of a payload of `payload_type`, or of the top level when that is
     empty, over a mail profile. Keys the snippet names and keys in `leave_out` are not taken from the profile below it.
     """
     text = textwrap.dedent(snippet).strip("\n")
-    if text.startswith(("<?xml", "<!DOCTYPE")) or not (
+    if text == "bplist00":
+        return plistlib.dumps(plistlib.loads(whole("", payload_type)), fmt=plistlib.FMT_BINARY)
+    if text.startswith(("<?xml", "\ufeff<?xml", "<!DOCTYPE")) or not (
         "<key>" in text or "<dict>" in text or not text.strip()
     ):
         return text.encode()

@@ -1,9 +1,39 @@
 """The file and its property list."""
 
-from profiler.rules.document import duplicate_key, unreadable, unused_ignore
+from profiler.rules.document import (
+    binary_plist,
+    doctype,
+    duplicate_key,
+    empty_string,
+    encoding,
+    entity,
+    extension,
+    leading_bytes,
+    mdm_variable,
+    placeholder,
+    real_for_integer,
+    root_type,
+    sample_value,
+    type_mismatch,
+    unreadable,
+    whitespace_value,
+)
 
 RULES = (
     unreadable.check,
+    binary_plist.check,
+    leading_bytes.check,
+    encoding.check,
+    entity.check,
+    doctype.check,
+    root_type.check,
     duplicate_key.check,
-    unused_ignore.check,
+    type_mismatch.check,
+    real_for_integer.check,
+    whitespace_value.check,
+    empty_string.check,
+    placeholder.check,
+    mdm_variable.check,
+    sample_value.check,
+    extension.check,
 )

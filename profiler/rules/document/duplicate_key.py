@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, delete_entry
+from profiler.rules.document import templates
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -40,9 +41,15 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     for problem in run.document.problems:
         if problem.rule != "doc-duplicate-key" or problem.node is None or problem.first is None:
             continue
+        if templates.hides(run, problem):
+            continue
         second, first = problem.node, problem.first
         fix = None
         if first.plain() == second.plain() and first.kind == second.kind:
-            fix = Fix("remove the second of two equal entries", (delete_entry(second, run.content),), Safety.SAFE)
+            fix = Fix(
+                "remove the second of two equal entries", (delete_entry(second, run.content),), Safety.SAFE
+            )
         hint = "" if fix else "the two values differ: keep the one you mean"
-        yield Finding(second, problem.message, fix, at_key=True, related=((first, "the first one is here"),), help=hint)
+        yield Finding(
+            second, problem.message, fix, at_key=True, related=((first, "the first one is here"),), help=hint
+        )

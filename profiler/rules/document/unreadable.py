@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler.rules.document import templates
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The file is no property list a device can read.
 
     A device refuses the whole profile when its XML is broken, when a value is no value of its kind, or when the bytes are no
-    profile at all.
+    profile at all. What breaks only because a template was not filled in is left to doc-placeholder.
     """
     for problem in run.document.problems:
-        if problem.rule == "doc-unreadable":
+        if problem.rule == "doc-unreadable" and not templates.hides(run, problem):
             span = (problem.start, problem.end) if problem.start >= 0 else None
             yield Finding(problem.node, problem.message, span=span)

@@ -1,0 +1,81 @@
+"""doc-sample-value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profiler.model import confidential
+from profiler.rules.document.sample import PROFILE
+from profiler.rules.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+_SIGNS = (b"example", b"Example", b"EXAMPLE", b"assword", b"1234", b"secret", b"changeit", b"test")
+# RFC 2606 and 6761: names that never exist.
+_DOMAIN = re.compile(
+    r"(?:^|[@./])(?:example\.(?:com|net|org|edu)|[\w-]+\.(?:example|test|invalid))(?=$|[/:.]$|[/:])",
+    re.IGNORECASE,
+)
+_IDENTIFIER = re.compile(r"(?:com|org|net|edu)\.example(?:\.|$)", re.IGNORECASE)
+_PASSWORD = re.compile(
+    r"(?:my)?(?:pass(?:word|phrase)?|p@ssw0rd|secret|changeit|test)[0-9!]*\Z|1234+5?6?7?8?9?0?\Z",
+    re.IGNORECASE,
+)
+_UUIDS = frozenset({
+    "12345678-1234-1234-1234-123456789012", "12345678-1234-1234-1234-123456789ABC", "A1B2C3D4-E5F6-7890-ABCD-EF1234567890",
+    "00000000-0000-0000-0000-000000000000",
+})  # fmt: skip
+_RELATED = 10
+
+
+@rule(
+    "doc-sample-value",
+    severity=Severity.WARNING,
+    source="https://www.rfc-editor.org/rfc/rfc2606",
+    bad=PROFILE,
+    good=PROFILE.replace("com.example", "org.nordmann"),
+)
+def check(root: Node | None, run: Run) -> Iterator[Finding]:
+    """A value is copied from a sample: an example.com name, a password such as Password123, a made-up UUID.
+
+    Names under example.com never answer, and a sample password opens nothing or everything. Files that are samples on purpose
+    can ignore the rule. However many such values there are, they are one finding.
+    """
+    if root is None or root.kind != "dict":
+        return
+    binary = run.document.source.binary
+    if not binary and not any(sign in run.content for sign in _SIGNS):
+        return
+    found = list(_samples(root, run))
+    if not found:
+        return
+    first, what = found[0]
+    more = f" ({len(found)} such values)" if len(found) > 1 else ""
+    related = tuple((node, f"{remark}, too") for node, remark in found[1 : _RELATED + 1])
+    yield Finding(first, f"{what}{more}", related=related, help="write the real value")
+
+
+def _samples(root: Node, run: Run) -> Iterator[tuple[Node, str]]:
+    for payload in (root, *run.payloads):
+        for key, node in payload.value.items():
+            if node.kind == "string" and node.value and (key != "PayloadIdentifier" or payload is root):
+                what = _remark(key, node)
+                if what:
+                    yield node, what
+
+
+def _remark(key: str, node: Node) -> str:
+    value: str = node.value
+    if key == "PayloadUUID":
+        return f"{key} {value} is a made-up sample" if value.upper() in _UUIDS else ""
+    if key == "PayloadIdentifier":
+        return f"{key} {value} is in a name space for examples" if _IDENTIFIER.match(value) else ""
+    if confidential.is_secret(node):
+        return f"{key} is a password from a sample" if _PASSWORD.match(value) else ""
+    sample = not key.startswith("Payload") and _DOMAIN.search(value)
+    return f"{key} {value} is a sample; the name does not exist" if sample else ""

@@ -1,0 +1,139 @@
+"""Where a file is still a template: what doc-placeholder reports, and what else is silent because of it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiler.model import confidential, placeholder
+from profiler.model.placeholder import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node, Problem
+    from profiler.rules.run import Run
+
+# One of these is in the text of every file that can hold a mark: a quick look before the walk.
+_SIGNS = (
+    b"{", b"$", b"%", b"<?=", b"<?php", b"<%", b"XXXX", b">UUID", b"uuid<", b"HOST", b"DOMAIN", b"_EMAIL", b">EMAIL", b"_UUID",
+    b">PASSWORD", b"_PASSWORD", b"USERNAME", b"USER_NAME", b"CHANGE", b"REPLACE", b"YOUR", b"INSERT", b"TODO", b"FIXME",
+    b"PLACEHOLDER", b"SERVER", b"hange", b"eplace", b"-uuid", b"uuid-", b"@EMAIL",
+)  # fmt: skip
+_BLOCK = re.compile(rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%")
+_HARD = re.compile(
+    rb"\{\{.*?\}\}|\{%.*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%.*?%>|\$\{[^}<]*\}|\$\([^)<]*\)", re.DOTALL
+)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_FAKE_UUID = re.compile(r"uuid|x{4}", re.IGNORECASE)
+_IDENTIFIERS = frozenset(
+    {"PayloadIdentifier", "PayloadDisplayName", "PayloadDescription", "PayloadOrganization"}
+)
+_FREE = frozenset({"com.apple.ManagedClient.preferences", "com.apple.mcxloginscripts"})
+
+
+class Place(NamedTuple):
+    """A mark and where it stands; `node` is None when it is in no value, `start` -1 in a binary file."""
+
+    kind: Kind
+    text: str
+    node: Node | None
+    start: int
+
+
+@lru_cache(maxsize=2)
+def places(run: Run) -> tuple[Place, ...]:
+    """Every mark of a file that matters, in order: in the values that Apple defines, and in the text between values."""
+    content = run.content
+    if not run.document.source.binary and not any(sign in content for sign in _SIGNS):
+        return ()
+    found = list(_in_values(run)) if run.root is not None else []
+    if not run.document.source.binary:
+        found += _between(run, found)
+    return tuple(sorted(found, key=lambda place: place.start))
+
+
+def hides(run: Run, problem: Problem) -> bool:
+    """Whether a problem of the parser comes from a mark and not from the person who wrote the file."""
+    content = run.content
+    if problem.start < 0 or _HARD.search(content) is None:
+        return False
+    marks = [place for place in places(run) if place.kind is Kind.TEMPLATE]
+    if not marks:
+        return False
+    if _BLOCK.search(content):
+        return True
+    low = content.rfind(b"\n", 0, problem.start) + 1
+    high = content.find(b"\n", max(problem.start, problem.end))
+    high = len(content) if high < 0 else high
+    return any(low <= place.start < high for place in marks)
+
+
+def _in_values(run: Run) -> Iterator[Place]:
+    for node in _strings(run):
+        marks = placeholder.marks(node.value, run.context.mdm)
+        if not marks and node.key == "PayloadUUID" and _FAKE_UUID.search(node.value):
+            yield Place(Kind.TEMPLATE, node.value, node, node.start)
+        hidden = marks and confidential.is_secret(node)
+        for mark in marks:
+            if hidden and (mark.kind is Kind.LOOK_ALIKE or mark.text != node.value):
+                continue
+            if (
+                node.key in _IDENTIFIERS
+                and mark.kind is Kind.TEMPLATE
+                and mark.text.isalpha()
+                and mark.text != node.value
+            ):
+                continue
+            yield Place(mark.kind, mark.text, node, _offset(run, node, mark.text))
+
+
+def _strings(run: Run) -> Iterator[Node]:
+    """The strings that Apple gives a meaning; what an app makes of its own settings is its own affair."""
+    root = run.root
+    payloads = set(map(id, run.payloads))
+    stack = [root] if root is not None else []
+    while stack:
+        node = stack.pop()
+        if node.kind == "string":
+            yield node
+        elif node.kind in ("dict", "array"):
+            children = node.children()
+            if id(node) in payloads:
+                name = node.string("PayloadType") or ""
+                if name in _FREE or not (name.startswith("com.apple.") or placeholder.is_template(name)):
+                    children = [child for child in children if str(child.key).startswith("Payload")]
+            stack.extend(reversed(children))
+
+
+def _offset(run: Run, node: Node, text: str) -> int:
+    if node.start < 0:
+        return -1
+    found = run.content.find(text.encode(run.document.source.encoding, "replace"), node.start, node.end)
+    return found if found >= 0 else node.start
+
+
+def _between(run: Run, found: list[Place]) -> Iterator[Place]:
+    """Marks that are in no string: around keys, in numbers, or anywhere in a file that cannot be read."""
+    content = run.content
+    strings = _spans(run)
+    taken = {place.start for place in found}
+    comments = [match.span() for match in _COMMENT.finditer(content)]
+    for match in _HARD.finditer(content):
+        start = match.start()
+        if start in taken or any(low <= start < high for low, high in comments):
+            continue
+        text = match[0].decode(run.document.source.encoding, "replace")
+        php = text.startswith("<")
+        if any(low <= start < high for low, high in strings) and not php:
+            continue
+        if placeholder.is_variable(text, run.context.mdm):
+            continue
+        yield Place(Kind.TEMPLATE, text, None, start)
+
+
+def _spans(run: Run) -> list[tuple[int, int]]:
+    if run.root is None:
+        return []
+    return [(node.start, node.end) for node in run.root.walk() if node.kind in ("string", "data")]

@@ -1,0 +1,65 @@
+"""doc-whitespace-value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.document.edits import Fix, Safety, replace_value
+from profiler.rules.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+_IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
+
+
+@rule(
+    "doc-whitespace-value",
+    severity=Severity.WARNING,
+    source="https://developer.apple.com/documentation/devicemanagement/commonpayloadkeys",
+    types=("com.apple.mail.managed",),
+    bad="""
+    <key>IncomingMailServerHostName</key>
+    <string>
+        imap.example.com
+    </string>
+    """,
+    good="""
+    <key>IncomingMailServerHostName</key>
+    <string>imap.example.com</string>
+    """,
+)
+def check(root: Node | None, run: Run) -> Iterator[Finding]:
+    """White space stands around an identifier, a UUID, a host, a user name or an address.
+
+    It is part of the value: the host cannot be found, the sign-in fails, or an update is taken for another profile. Around an
+    identifier or UUID of a profile that is installed already it has to stay, so there the fix is unsafe. Passwords are left
+    alone.
+    """
+    if root is None:
+        return
+    for node in (root, *run.payloads):
+        for key in _IDENTITY:
+            yield from _finding(node.get(key), Safety.UNSAFE)
+    for account in run.accounts:
+        keys = {"EmailAddress"}
+        for server in account.servers:
+            keys |= {server.keys.host, server.keys.username}
+        for key in sorted(keys - {""}):
+            yield from _finding(account.payload.get(key), Safety.SAFE)
+
+
+def _finding(node: Node | None, safety: Safety) -> Iterator[Finding]:
+    if node is None or node.kind != "string":
+        return
+    value: str = node.value
+    meant = value.strip()
+    if meant == value or not meant:
+        return
+    fix = Fix("remove the white space", (replace_value(node, meant),), safety)
+    yield Finding(
+        node, f"{node.key} has white space around {meant!r}, which counts as part of the value", fix
+    )
