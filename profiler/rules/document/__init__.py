@@ -16,6 +16,7 @@ from profiler.rules.document import (
     sample_value,
     type_mismatch,
     unreadable,
+    unused_ignore,
     whitespace_value,
 )
 
@@ -36,4 +37,5 @@ RULES = (
     mdm_variable.check,
     sample_value.check,
     extension.check,
+    unused_ignore.check,  # the linter itself reports it, after the others
 )
