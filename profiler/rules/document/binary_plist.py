@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     "doc-binary-plist",
     severity=Severity.NOTE,
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
-    types=("com.apple.mail.managed",),
     bad="bplist00",
     good="",
 )

@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     "doc-extension",
     severity=Severity.NOTE,
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
-    types=("com.apple.mail.managed",),
     bad="""
-    <key>EmailAccountDescription</key>
-    <string>Work mail</string>
+    <dict>
+        <key>EmailAccountDescription</key>
+        <string>Work mail</string>
+    </dict>
     """,
     good="""
-    <key>EmailAccountDescription</key>
-    <string>Work mail</string>
+    <dict>
+        <key>EmailAccountDescription</key>
+        <string>Work mail</string>
+    </dict>
     """,
     options={"name": "kari.xml"},
 )

@@ -22,22 +22,25 @@ if TYPE_CHECKING:
     source="https://learn.jamf.com/en-US/bundle/jamf-pro-documentation-current/page/Computer_Configuration_Profiles.html",
     needs=(Needs.TARGET,),
     target="ios,manual",
-    types=("com.apple.mail.managed",),
     bad="""
-    <key>EmailAddress</key>
-    <string>$EMAIL</string>
-    <key>IncomingMailServerUsername</key>
-    <string>$EMAIL</string>
-    <key>OutgoingMailServerUsername</key>
-    <string>$EMAIL</string>
+    <dict>
+        <key>EmailAddress</key>
+        <string>$EMAIL</string>
+        <key>IncomingMailServerUsername</key>
+        <string>$EMAIL</string>
+        <key>OutgoingMailServerUsername</key>
+        <string>$EMAIL</string>
+    </dict>
     """,
     good="""
-    <key>EmailAddress</key>
-    <string>kari@example.com</string>
-    <key>IncomingMailServerUsername</key>
-    <string>kari@example.com</string>
-    <key>OutgoingMailServerUsername</key>
-    <string>kari@example.com</string>
+    <dict>
+        <key>EmailAddress</key>
+        <string>kari@example.com</string>
+        <key>IncomingMailServerUsername</key>
+        <string>kari@example.com</string>
+        <key>OutgoingMailServerUsername</key>
+        <string>kari@example.com</string>
+    </dict>
     """,
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:

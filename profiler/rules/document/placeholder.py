@@ -25,18 +25,21 @@ _LONGEST = 40
     severity=Severity.ERROR,
     also=(Severity.NOTE,),
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
-    types=("com.apple.mail.managed",),
     bad="""
-    <key>IncomingMailServerHostName</key>
-    <string>{{ imap.hostname }}</string>
-    <key>OutgoingMailServerHostName</key>
-    <string>{{ smtp.hostname }}</string>
+    <dict>
+        <key>IncomingMailServerHostName</key>
+        <string>{{ imap.hostname }}</string>
+        <key>OutgoingMailServerHostName</key>
+        <string>{{ smtp.hostname }}</string>
+    </dict>
     """,
     good="""
-    <key>IncomingMailServerHostName</key>
-    <string>imap.example.com</string>
-    <key>OutgoingMailServerHostName</key>
-    <string>smtp.example.com</string>
+    <dict>
+        <key>IncomingMailServerHostName</key>
+        <string>imap.example.com</string>
+        <key>OutgoingMailServerHostName</key>
+        <string>smtp.example.com</string>
+    </dict>
     """,
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:

@@ -20,16 +20,19 @@ _IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
     "doc-whitespace-value",
     severity=Severity.WARNING,
     source="https://developer.apple.com/documentation/devicemanagement/commonpayloadkeys",
-    types=("com.apple.mail.managed",),
     bad="""
-    <key>IncomingMailServerHostName</key>
-    <string>
-        imap.example.com
-    </string>
+    <dict>
+        <key>IncomingMailServerHostName</key>
+        <string>
+            imap.example.com
+        </string>
+    </dict>
     """,
     good="""
-    <key>IncomingMailServerHostName</key>
-    <string>imap.example.com</string>
+    <dict>
+        <key>IncomingMailServerHostName</key>
+        <string>imap.example.com</string>
+    </dict>
     """,
 )
 def check(root: Node | None, run: Run) -> Iterator[Finding]:
