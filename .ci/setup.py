@@ -36,7 +36,11 @@ def main() -> int:
     if len(sys.argv) == 1:
         return 0
     command = BIN / sys.argv[1]
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", "VIRTUAL_ENV": str(VENV)}
+    environment = {
+        **os.environ,
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "VIRTUAL_ENV": str(VENV),
+    }
     return subprocess.call([str(command), *sys.argv[2:]], env=environment)
 
 
@@ -54,7 +58,9 @@ def install() -> str:
     if uv and with_uv(uv) == 0:
         return ""
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+    )
     if made.returncode:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         output = made.stdout + made.stderr
@@ -77,7 +83,17 @@ def with_pip() -> str:
     import tomllib  # noqa: PLC0415 - not there before Python 3.11, which main() reports
 
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["dev"]
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", str(ROOT), *tools]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--editable",
+        str(ROOT),
+        *tools,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return f"pip failed:\n{done.stdout}{done.stderr}" if done.returncode else ""
 

@@ -35,7 +35,10 @@ def found(rule: Rule) -> FileReport | None:
         return None
     installed = None
     if rule.installed:
-        installed = ("installed.mobileconfig", example.whole(rule.installed, rule.example_type, rule.leave_out))
+        installed = (
+            "installed.mobileconfig",
+            example.whole(rule.installed, rule.example_type, rule.leave_out),
+        )
     context = Context(
         targets=parse_all(rule.target.split()),
         mdm=rule.options.get("mdm", ""),
@@ -45,7 +48,8 @@ def found(rule: Rule) -> FileReport | None:
         provider_files=(ROOT / "sample_profiles/providers/example.toml",),
     )
     source = from_bytes(
-        example.whole(rule.bad, rule.example_type, rule.leave_out), rule.options.get("name", "example.mobileconfig")
+        example.whole(rule.bad, rule.example_type, rule.leave_out),
+        rule.options.get("name", "example.mobileconfig"),
     )
     report = Linter(context, Selection(select=frozenset({rule.id}))).lint(source)
     return report if report.diagnostics else None
@@ -93,7 +97,11 @@ def table() -> Iterator[str]:
 def fix_text(rule: Rule) -> str:
     """How safe the fix of the bad example is, "" when there is none."""
     report = found(rule)
-    fixes = {one.fix.safety for one in report.diagnostics if one.fix is not None and one.fixable} if report else set()
+    fixes = (
+        {one.fix.safety for one in report.diagnostics if one.fix is not None and one.fixable}
+        if report
+        else set()
+    )
     return " or ".join(sorted(fixes))
 
 

@@ -25,10 +25,18 @@ def profiler(tmp_path: Path) -> Callable[..., Ran]:
     """Run `profiler ARGUMENTS` in the test's folder."""
 
     def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Ran:
-        scrubbed = {key: value for key, value in os.environ.items() if key in ("PATH", "SYSTEMROOT", "TEMP", "TMP")}
+        scrubbed = {
+            key: value for key, value in os.environ.items() if key in ("PATH", "SYSTEMROOT", "TEMP", "TMP")
+        }
         command = [sys.executable, "-m", "profiler", *map(str, arguments)]
         done = subprocess.run(
-            command, cwd=tmp_path, env={**scrubbed, **environment}, input=stdin, capture_output=True, check=False, timeout=60
+            command,
+            cwd=tmp_path,
+            env={**scrubbed, **environment},
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=60,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -1,0 +1,306 @@
+"""`profiler lint` as a user meets it: output, exit codes, files, fixes, baselines, config."""
+
+from __future__ import annotations
+
+import json
+import plistlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from profiler.rules import example
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Profiler = Callable[..., Any]
+
+ROOT = Path(__file__).parents[2]
+MAIL = "com.apple.mail.managed"
+CLEARTEXT = """
+<key>OutgoingMailServerPortNumber</key>
+<integer>587</integer>
+<key>OutgoingMailServerUseSSL</key>
+<false/>
+"""
+DUPLICATE = """
+<key>IncomingMailServerUseSSL</key>
+<true/>
+<key>IncomingMailServerUseSSL</key>
+<true/>
+"""
+PASSWORD = """
+<key>IncomingPassword</key>
+<string>correct horse battery</string>
+"""
+CONFIG = f"""
+ignore = ["doc-sample-value"]
+providers = ["{(ROOT / "sample_profiles/providers/example.toml").as_posix()}"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "profiler.toml").write_text(CONFIG)
+    return tmp_path
+
+
+def write(folder: Path, name: str, snippet: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(example.whole(snippet, MAIL))
+    return path
+
+
+def rules_in(output: str) -> dict[str, list[str]]:
+    return {
+        file["path"]: [one["rule"] for one in file["diagnostics"]] for file in json.loads(output)["files"]
+    }
+
+
+def test_text_shows_place_line_mark_and_path(folder: Path, profiler: Profiler) -> None:
+    write(folder, "mail/anna.mobileconfig", DUPLICATE)
+    done = profiler("lint")
+    assert done.out == (
+        "mail/anna.mobileconfig:49:4: error[doc-duplicate-key] IncomingMailServerUseSSL is written twice in one dictionary; "
+        "readers keep one of them without a word\n"
+        "   49 |             <key>IncomingMailServerUseSSL</key>\n"
+        "      |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ PayloadContent[0].IncomingMailServerUseSSL\n"
+        "   = note: line 48: the first one is here\n"
+        "   = help: remove the second of two equal entries  [fix available]\n"
+        "1 file checked: 1 error, 0 warnings, 0 notes; 1 can be fixed with --fix\n"
+    )
+    assert (done.code, done.err) == (1, "")
+
+
+def test_json_follows_its_schema_and_the_contract(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    done = profiler("lint", "--format", "json", "a.mobileconfig")
+    report = json.loads(done.out)
+    jsonschema.validate(report, json.loads((ROOT / "schemas/lint-output.schema.json").read_text()))
+    assert report["summary"] == {"files": 1, "errors": 1, "warnings": 0, "notes": 0, "fixable": 1}
+    assert report["files"][0]["envelope"] == "xml"
+    found = report["files"][0]["diagnostics"][0]
+    key = b"<key>IncomingMailServerUseSSL</key>"
+    offset = path.read_bytes().rindex(key)
+    assert found["start"] == {"line": 49, "column": 4, "offset": offset}
+    assert found["end"] == {"line": 49, "column": 4 + len(key), "offset": offset + len(key)}
+    assert found["key_path"] == ["PayloadContent", 0, "IncomingMailServerUseSSL"]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "code"),
+    [("error", 1), ("warning", 1), ("note", 1), ("never", 0)],
+    ids=["error", "warning", "note", "never"],
+)
+def test_exit_code_follows_fail_on(folder: Path, profiler: Profiler, fail_on: str, code: int) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    assert profiler("lint", "--fail-on", fail_on).code == code
+
+
+def test_a_clean_file_exits_0(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    done = profiler("lint", "--fail-on", "note")
+    assert (done.code, done.out) == (0, "1 file checked: nothing found\n")
+
+
+def test_a_missing_path_is_exit_3(folder: Path, profiler: Profiler) -> None:
+    done = profiler("lint", "nowhere.mobileconfig")
+    assert (done.code, done.out) == (3, "")
+    assert done.err == "error: nowhere.mobileconfig: no such file or folder\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--select", "mail-cleartxt"], "--select: there is no rule 'mail-cleartxt'"),
+        (["--now", "yesterday"], "--now 'yesterday' is not a time in RFC 3339 form"),
+        (["--target", "iso"], "target 'iso': 'iso' is not a platform"),
+        (["--mdm", "jamff"], "--mdm 'jamff': no management service of that name is known"),
+        (["--format", "yaml"], "Invalid value for '--format'"),
+        (["--color", "sometimes"], "--color 'sometimes' is not one of always, never, auto"),
+    ],
+)
+def test_wrong_flags_are_exit_2(folder: Path, profiler: Profiler, arguments: list[str], message: str) -> None:
+    write(folder, "a.mobileconfig", "")
+    done = profiler("lint", *arguments)
+    assert done.code == 2
+    assert message in done.err
+    assert done.out == ""
+
+
+def test_one_broken_file_does_not_hide_the_others(folder: Path, profiler: Profiler) -> None:
+    write(folder, "b.mobileconfig", DUPLICATE)
+    (folder / "a.mobileconfig").write_bytes(b"\x00\x01 nonsense")
+    (folder / "c.mobileconfig").write_bytes(b"")
+    (folder / "d.mobileconfig").mkdir()
+    write(folder, "d.mobileconfig/e.mobileconfig", "")
+    done = profiler("lint", "--format", "json")
+    assert rules_in(done.out) == {
+        "a.mobileconfig": ["doc-unreadable"],
+        "b.mobileconfig": ["doc-duplicate-key"],
+        "c.mobileconfig": ["doc-unreadable"],
+        "d.mobileconfig/e.mobileconfig": [],
+    }
+    assert done.code == 1
+
+
+def test_standard_input(folder: Path, profiler: Profiler) -> None:
+    done = profiler("lint", "--stdin-filename", "x.mobileconfig", "-", stdin=example.whole(DUPLICATE, MAIL))
+    assert done.code == 1
+    assert done.out.startswith("x.mobileconfig:49:4: error[doc-duplicate-key]")
+
+
+def test_select_and_ignore(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    assert profiler("lint", "--ignore", "doc-duplicate-key").code == 0
+    assert profiler("lint", "--ignore", "doc").code == 0
+    assert profiler("lint", "--select", "mail,prof-uuid-form").code == 0
+    assert profiler("lint", "--select", "doc").code == 1
+
+
+def test_fix_changes_only_what_is_wrong(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", "<!-- kept -->\n" + DUPLICATE.strip())
+    before = path.read_text()
+    done = profiler("lint", "--fix")
+    second = "\n\t\t\t<key>IncomingMailServerUseSSL</key>\n\t\t\t<true/>"
+    assert path.read_text() == before.replace(second + second, second)
+    assert (done.code, done.err) == (0, "fixed 1 finding\n")
+
+
+def test_diff_shows_and_writes_nothing(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    before = path.read_bytes()
+    done = profiler("lint", "--diff")
+    assert path.read_bytes() == before
+    assert done.out.splitlines()[:2] == ["--- a/a.mobileconfig", "+++ b/a.mobileconfig"]
+    assert [line for line in done.out.splitlines()[2:] if line.startswith("-")] == [
+        "-\t\t\t<key>IncomingMailServerUseSSL</key>",
+        "-\t\t\t<true/>",
+    ]
+
+
+def test_no_secret_in_any_output(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", PASSWORD)
+    for extra in (
+        [],
+        ["--diff", "--unsafe-fixes"],
+        *(["--format", name] for name in ("json", "sarif", "junit", "github", "markdown")),
+    ):
+        done = profiler("lint", *extra)
+        assert "horse" not in done.out + done.err
+        assert done.out
+
+
+def test_fix_refuses_a_binary_profile(folder: Path, profiler: Profiler) -> None:
+    data = plistlib.dumps(plistlib.loads(example.whole(CLEARTEXT, MAIL)), fmt=plistlib.FMT_BINARY)
+    (folder / "a.mobileconfig").write_bytes(data)
+    done = profiler("lint", "--fix", "--unsafe-fixes")
+    assert (folder / "a.mobileconfig").read_bytes() == data
+    assert "a.mobileconfig is a binary property list" in done.err
+    assert done.code == 1
+
+
+def test_a_baseline_survives_moved_lines(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    done = profiler("lint", "--write-baseline", "known.json")
+    assert (done.code, done.err) == (0, "recorded 1 finding in known.json\n")
+    path.write_bytes(path.read_bytes().replace(b"<dict>", b"<!-- moved -->\n\n<dict>", 1))
+    assert profiler("lint", "--baseline", "known.json").code == 0
+    write(folder, "b.mobileconfig", DUPLICATE)
+    assert profiler("lint", "--baseline", "known.json").code == 1
+    assert profiler("lint", "--write-baseline", "known.json").code == 2
+
+
+def test_an_ignore_comment_is_about_the_next_element(folder: Path, profiler: Profiler) -> None:
+    comment = "<!-- profiler: ignore[doc-duplicate-key] both are right -->\n"
+    first, second = DUPLICATE.strip().split("<true/>\n", 1)
+    write(folder, "a.mobileconfig", first + "<true/>\n" + comment + second)
+    assert profiler("lint").code == 0
+    write(folder, "b.mobileconfig", comment + DUPLICATE.strip())
+    assert rules_in(profiler("lint", "--format", "json", "b.mobileconfig").out)["b.mobileconfig"] == [
+        "doc-unused-ignore",
+        "doc-duplicate-key",
+    ]
+
+
+def test_an_ignore_comment_at_the_top_is_about_the_file(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    comment = b"<!-- profiler: ignore[doc-duplicate-key] known -->\n<plist"
+    path.write_bytes(path.read_bytes().replace(b"<plist", comment, 1))
+    assert profiler("lint", "--fail-on", "note").code == 0
+
+
+def test_config_mistakes_name_file_line_and_nearest_key(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    (folder / "profiler.toml").write_text('mdm = "jamf"\nselct = ["mail"]\n')
+    done = profiler("lint")
+    assert (done.code, done.out) == (2, "")
+    assert (
+        done.err
+        == f"error: {folder / 'profiler.toml'}:2: unknown key 'selct'\n  = help: did you mean 'select'?\n"
+    )
+    (folder / "profiler.toml").write_text('ignore = ["mail-cleartxt"]\n')
+    done = profiler("lint")
+    place = f"{folder / 'profiler.toml'}:1"
+    assert done.err == f"error: {place}: ignore: there is no rule 'mail-cleartxt'\n  = help: did you mean 'mail-cleartext'?\n"
+    assert profiler("lint", "--no-config", "--fail-on", "never").code == 0
+
+
+def test_config_severity_and_per_file_ignores(folder: Path, profiler: Profiler) -> None:
+    write(folder, "old/a.mobileconfig", DUPLICATE)
+    write(folder, "new/a.mobileconfig", DUPLICATE)
+    table = '[severity]\ndoc-duplicate-key = "note"\n[per-file-ignores]\n"old/*" = ["doc-duplicate-key"]\n'
+    (folder / "profiler.toml").write_text(CONFIG + table)
+    done = profiler("lint", "--format", "json")
+    report = json.loads(done.out)
+    assert rules_in(done.out) == {"new/a.mobileconfig": ["doc-duplicate-key"], "old/a.mobileconfig": []}
+    assert report["summary"]["notes"] == 1
+    assert done.code == 0
+
+
+def test_pyproject_holds_the_config_too(folder: Path, profiler: Profiler) -> None:
+    (folder / "profiler.toml").unlink()
+    (folder / "pyproject.toml").write_text('[tool.profiler]\nselect = ["doc-entity"]\n')
+    write(folder, "a.mobileconfig", DUPLICATE)
+    assert profiler("lint").code == 0
+
+
+def test_worker_processes_change_nothing(folder: Path, profiler: Profiler) -> None:
+    for number in range(120):
+        write(folder, f"{number:03}.mobileconfig", DUPLICATE if number % 7 else CLEARTEXT)
+    one = profiler("lint", "--format", "json", "--jobs", "1")
+    two = profiler("lint", "--format", "json", "--jobs", "2")
+    assert one.out == two.out
+    assert (one.code, two.code) == (1, 1)
+
+
+def test_colour_only_when_asked_for(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    assert "\x1b" not in profiler("lint").out
+    assert "\x1b[31;1merror[doc-duplicate-key]\x1b[0m" in profiler("lint", "--color", "always").out
+    assert "\x1b" not in profiler("lint", "--color=never").out
+
+
+def test_terminal_escapes_in_a_file_are_not_printed(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    path.write_bytes(
+        path.read_bytes().replace(b"<true/>\n\t\t\t<key>Inc", b"<true/><!-- \xe2\x80\xae -->\n\t\t\t<key>Inc")
+    )
+    assert "\u202e" not in profiler("lint").out
+
+
+def test_statistics_count_by_rule(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    write(folder, "b.mobileconfig", DUPLICATE)
+    assert profiler("lint", "--statistics").err == "     2  doc-duplicate-key\n"
+
+
+def test_the_report_can_go_to_a_file(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    done = profiler("lint", "--format", "json", "-o", "report.json")
+    assert (done.code, done.out) == (1, "")
+    assert json.loads((folder / "report.json").read_text())["summary"]["errors"] == 1
+    assert profiler("lint", "-o", "report.json").code == 2
