@@ -1,10 +1,5 @@
-"""Rules about dav."""
+"""Calendars, contacts and directories (CalDAV, CardDAV, subscribed calendars, LDAP)."""
 
-from __future__ import annotations
+from profiler.rules.dav import ldap_search_base, ssl_off, subcal_ssl, username_mdm
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from profiler.rules.rule import Rule
-
-RULES: tuple[Rule, ...] = ()
+RULES = (ssl_off.check, subcal_ssl.check, username_mdm.check, ldap_search_base.check)

@@ -1,10 +1,5 @@
-"""Rules about google."""
+"""Google accounts (com.apple.google-oauth)."""
 
-from __future__ import annotations
+from profiler.rules.google import address, duplicate_with_imap, manual
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from profiler.rules.rule import Rule
-
-RULES: tuple[Rule, ...] = ()
+RULES = (manual.check, address.check, duplicate_with_imap.check)

@@ -1,0 +1,134 @@
+"""ref-cert-order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.document.edits import Edit, Fix, Safety
+from profiler.model import confidential
+from profiler.rules.reference.identity import ACCOUNT_TYPES, IDENTITY_TYPES, REFERENCE_KEYS, references
+from profiler.rules.rule import Finding, Scope, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+_TITLE = "move the account behind what it needs"
+
+
+@rule(
+    "ref-cert-order",
+    severity=Severity.WARNING,
+    source="https://developer.apple.com/documentation/devicemanagement/mail",
+    scope=Scope.PAYLOAD,
+    types=ACCOUNT_TYPES,
+    bad="""
+    <dict>
+        <key>PayloadType</key>
+        <string>com.apple.eas.account</string>
+        <key>PayloadIdentifier</key>
+        <string>com.example.kari.exchange</string>
+        <key>PayloadUUID</key>
+        <string>9B8A6D0F-3F0B-4A55-8C3D-2A6F0E1D4C72</string>
+        <key>PayloadCertificateUUID</key>
+        <string>5E1B0CE6-8C0A-4A7E-9A52-5D3B1C0F7A11</string>
+    </dict>
+    <dict>
+        <key>PayloadType</key>
+        <string>com.apple.security.scep</string>
+        <key>PayloadIdentifier</key>
+        <string>com.example.kari.identity</string>
+        <key>PayloadUUID</key>
+        <string>5E1B0CE6-8C0A-4A7E-9A52-5D3B1C0F7A11</string>
+        <key>PayloadContent</key>
+        <dict>
+            <key>URL</key>
+            <string>https://ca.example.com/scep</string>
+        </dict>
+    </dict>
+    """,
+    good="""
+    <dict>
+        <key>PayloadType</key>
+        <string>com.apple.security.scep</string>
+        <key>PayloadIdentifier</key>
+        <string>com.example.kari.identity</string>
+        <key>PayloadUUID</key>
+        <string>5E1B0CE6-8C0A-4A7E-9A52-5D3B1C0F7A11</string>
+        <key>PayloadContent</key>
+        <dict>
+            <key>URL</key>
+            <string>https://ca.example.com/scep</string>
+        </dict>
+    </dict>
+    <dict>
+        <key>PayloadType</key>
+        <string>com.apple.eas.account</string>
+        <key>PayloadIdentifier</key>
+        <string>com.example.kari.exchange</string>
+        <key>PayloadUUID</key>
+        <string>9B8A6D0F-3F0B-4A55-8C3D-2A6F0E1D4C72</string>
+        <key>PayloadCertificateUUID</key>
+        <string>5E1B0CE6-8C0A-4A7E-9A52-5D3B1C0F7A11</string>
+    </dict>
+    """,
+)
+def check(payload: Node, run: Run) -> Iterator[Finding]:
+    """An account stands before the identity or the root certificate it needs.
+
+    Payloads are reported to be installed in the order of the array, and the login of an account is tried while it is
+    installed: its identity, and the root its servers are certified by, have to be there by then. Apple does not document the
+    order, so that another one may work. Roots matter to servers of no known provider only.
+    """
+    late = _late(payload, run)
+    if not late:
+        return
+    names = " and ".join(dict.fromkeys(node.string("PayloadType") or "" for node in late))
+    message = (
+        f"The account may be installed before the {names} payload that it needs and that stands behind it"
+    )
+    related = tuple((node, "is installed later") for node in late)
+    yield Finding(payload, message, _fix(payload, late[-1], run), related=related)
+
+
+def _late(payload: Node, run: Run) -> list[Node]:
+    """The payloads behind an account that it needs, in order."""
+    behind = list(run.payloads)
+    behind = behind[behind.index(payload) + 1 :]
+    if not behind:
+        return []
+    needed: list[Node] = []
+    if not REFERENCE_KEYS.isdisjoint(payload.value):
+        named = [one for _, one in references(payload, run)]
+        needed = [one for one in named if one is not None and one.string("PayloadType") in IDENTITY_TYPES]
+    roots = [one for one in behind if one.string("PayloadType") == "com.apple.security.root"]
+    if roots and _own_server(payload, run):
+        needed += roots
+    return [one for one in behind if one in needed]
+
+
+def _own_server(payload: Node, run: Run) -> bool:
+    """Whether the account has a server that no known provider runs."""
+    account = next(one for one in run.accounts if one.payload is payload)
+    host = account.incoming.host
+    return bool(host) and run.providers.by_host(host) is None
+
+
+def _fix(payload: Node, last: Node, run: Run) -> Fix:
+    array = payload.parent
+    if array is None or array.kind != "array" or payload.start < 0 or _holds_secret(payload):
+        return Fix(_TITLE, (), Safety.MANUAL)
+    before = [one.end for one in array.children() if one.end <= payload.start]
+    start = before[-1] if before else run.content.index(b">", array.start) + 1
+    try:
+        text = run.content[start : payload.end].decode()
+    except UnicodeDecodeError:
+        return Fix(_TITLE, (), Safety.MANUAL)
+    return Fix(_TITLE, (Edit(start, payload.end, ""), Edit(last.end, last.end, text)), Safety.SAFE)
+
+
+def _holds_secret(payload: Node) -> bool:
+    """Whether a password is in the account: a fix is printed, a password never is."""
+    return next(confidential.secrets_of(payload), None) is not None

@@ -1,0 +1,37 @@
+"""Per-app VPN: accounts name the VPNUUID of a payload that may be in another profile.
+
+Source: https://developer.apple.com/documentation/devicemanagement/applayervpn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.model.account import CALDAV, CARDDAV, EAS, GOOGLE, LDAP, MAIL, SUBSCRIBED_CALENDAR
+from profiler.rules.reference.identity import folded
+
+if TYPE_CHECKING:
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+APP_LAYER = "com.apple.vpn.managed.applayer"
+VPN_TYPES = (APP_LAYER, "com.apple.vpn.managed")
+ACCOUNT_TYPES = (MAIL, EAS, GOOGLE, CALDAV, CARDDAV, SUBSCRIBED_CALENDAR, LDAP)
+
+
+def offered(run: Run) -> set[str]:
+    """The VPNUUIDs of the per-app VPNs of a file, folded."""
+    return {folded(one.string("VPNUUID")) for one in run.payloads_of(APP_LAYER)} - {""}
+
+
+def wanted(payload: Node, run: Run) -> str:
+    """The VPNUUID an account names, folded; "" for none, for one to be filled in later, and for one this file offers."""
+    uuid = folded(payload.string("VPNUUID"))
+    return "" if not uuid or run.is_placeholder(uuid) or uuid in offered(run) else uuid
+
+
+def misnamed(uuid: str, run: Run) -> Node | None:
+    """The VPN payload that has this as its PayloadUUID."""
+    return next(
+        (one for one in run.payloads_of(*VPN_TYPES) if folded(one.string("PayloadUUID")) == uuid), None
+    )
