@@ -117,6 +117,8 @@ def _clash(one: Edit, other: Edit) -> bool:
 
 
 def _key_span(node: Node, content: bytes) -> tuple[int, int]:
+    if node.key_start < 0:  # of a binary file, where nothing has a place
+        return -1, -1
     return node.key_start, content.index(b">", content.index(b"</", node.key_start)) + 1
 
 
