@@ -208,4 +208,5 @@ def encode_oid(dotted: str) -> bytes:
 
 def encode_integer(number: int) -> bytes:
     """Write an integer in its shortest form."""
-    return encode(INTEGER, number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True))
+    size = (~number if number < 0 else number).bit_length() // 8 + 1
+    return encode(INTEGER, number.to_bytes(size, "big", signed=True))

@@ -104,7 +104,7 @@ def unseal(enveloped: EnvelopedData, keys: Sequence[rsa.RSAPrivateKey]) -> bytes
         )
     raise ProfilerError(
         "none of the keys opens it, or it was changed",
-        hint=f"give the private key of one of its {len(enveloped.recipients)} recipients",
+        hint=f"give the private key of one of its recipients ({len(enveloped.recipients)})",
     )
 
 
