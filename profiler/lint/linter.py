@@ -88,6 +88,7 @@ class Linter:
     def lint(self, source: Source) -> FileReport:
         """Everything the rules find in one source. Never raises for what is in the file."""
         document = Document(source)
+        crash = self._open(document)
         run = Run(document, self.context, installed=self.installed)
         placer = Placer(document)
         suppressions = Suppressions(document)
@@ -103,10 +104,22 @@ class Linter:
                 found += [
                     placer.diagnostic(rule, one, severity) for one in suppressions.unused(self.selection.runs)
                 ]
-        except RuleCrashed as crash:
-            return FileReport(source.name, document.envelope, (), crash=str(crash))
+        except RuleCrashed as stop:
+            return FileReport(source.name, document.envelope, (), crash=str(stop))
         found.sort(key=lambda one: (one.start.offset if one.start else -1, one.rule))
-        return FileReport(source.name, document.envelope, tuple(found))
+        return FileReport(source.name, document.envelope, tuple(found), crash)
+
+    def _open(self, document: Document) -> str:
+        """Look into an encrypted profile when there are keys. Returns why that failed, "" when it did not."""
+        if not self.context.decrypt_keys or not document.encrypted:
+            return ""
+        from profiler.lint import inside  # noqa: PLC0415 - cryptography, only for encrypted profiles
+
+        try:
+            document.decrypted = inside.payloads(document, self.context.decrypt_keys)
+        except ProfilerError as error:
+            return f"its payloads were not checked: it {error.message}"
+        return ""
 
     def _unused_ignore(self) -> list[Rule]:
         """The rule about comments that ignore nothing; none when it is off."""
