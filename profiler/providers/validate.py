@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema
+if TYPE_CHECKING:
+    import jsonschema
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -55,6 +56,8 @@ def dotted(path: tuple[str | int, ...]) -> str:
 
 
 def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
+    import jsonschema  # noqa: PLC0415 - takes longer than all the rest
+
     checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
         {
             "date": lambda _, value: isinstance(value, datetime.date),

@@ -17,7 +17,7 @@ Apple iCloud Mail (icloud)
   smtp                   smtp.mail.me.com:587/starttls
   user name              the part before the @; for sending the whole address (also works: the whole address)
   app-specific password  required: the password of the account itself is refused
-  OAuth                  offered, but no payload carries it
+  OAuth                  none
   push                   no: mail is fetched
   profile                imap
   note                   The push of the built-in iCloud account is not available to an IMAP account made by a profile.

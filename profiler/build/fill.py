@@ -1,0 +1,58 @@
+"""{column} in the texts of a spec."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from profiler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Doubled braces and $ before one are variables of a device management service and stay.
+_COLUMN = re.compile(r"(?<![{$%])\{([^\W\d][\w -]*)\}(?!\})")
+_LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
+_MAY_HAVE_LINES = ("description", "consent")
+
+
+def columns_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield each column that the texts of a table name, with the place."""
+    if isinstance(value, str):
+        yield from ((name, path) for name in _COLUMN.findall(value))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from columns_in(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from columns_in(item, (*path, index))
+
+
+def fill(value: Any, row: Mapping[str, str], key: str = "") -> Any:
+    """Return a copy of a table with the cells of a row in place of {column}; entries that become empty are left out.
+
+    Line breaks in a cell become blanks, but for descriptions and consent. Raises UsageError for a column that is not there.
+    """
+    if isinstance(value, str):
+        return _fill_text(value, row, key)
+    if isinstance(value, dict):
+        filled = {
+            name: fill(item, row, "consent" if key == "consent" else name) for name, item in value.items()
+        }
+        return {name: item for name, item in filled.items() if item != "" or value[name] == ""}
+    if isinstance(value, list):
+        return [fill(item, row, key) for item in value]
+    return value
+
+
+def _fill_text(text: str, row: Mapping[str, str], key: str) -> str:
+    if "{" not in text:
+        return text
+
+    def cell(match: re.Match[str]) -> str:
+        if match[1] not in row:
+            raise UsageError(f"{{{match[1]}}} names no column")
+        found = row[match[1]]
+        return found if key in _MAY_HAVE_LINES else _LINES.sub(" ", found.strip())
+
+    return _COLUMN.sub(cell, text)

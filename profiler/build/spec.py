@@ -1,0 +1,141 @@
+"""Specs: what an admin writes about profiles, in TOML. schemas/spec.schema.json describes them."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiler.build import locate
+from profiler.build.fill import columns_in, fill
+from profiler.build.naming import address_slug
+from profiler.build.profile import Built, build_profile
+from profiler.errors import ProfilerError, UsageError
+from profiler.model import target
+from profiler.providers.validate import dotted, violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from profiler.build.site import Site
+
+
+class Spec(NamedTuple):
+    """A spec that its schema accepts. `lines` are the places of its keys."""
+
+    path: Path
+    table: dict[str, Any]
+    lines: dict[tuple[str | int, ...], int]
+
+    @property
+    def profiles(self) -> list[dict[str, Any]]:
+        """The profile tables."""
+        tables: list[dict[str, Any]] = self.table["profiles"]
+        return tables
+
+    def place(self, *path: str | int) -> str:
+        """Return the start of a message about a key: file, line and key."""
+        return f"{self.path}:{locate.line_of(self.lines, path)}: {dotted(path)}"
+
+    def columns(self) -> dict[str, tuple[str | int, ...]]:
+        """Return the columns that the spec names, each with its first place."""
+        found: dict[str, tuple[str | int, ...]] = {}
+        for name, path in columns_in(self.table):
+            found.setdefault(name, path)
+        return found
+
+
+def read(path: Path) -> Spec:
+    """Read and check a spec. Raises UsageError with file, line, key and what was expected; ProfilerError."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not UTF-8 text") from None
+    try:
+        table = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}:{_line_in(str(error))}: no valid TOML: {error}") from None
+    lines = locate.lines(text)
+    problem = violation(table, "spec.schema.json")
+    if problem is not None:
+        line = locate.line_of(lines, problem.path)
+        raise UsageError(f"{path}:{line}: {problem}", hint="docs/building.md describes specs")
+    spec = Spec(path, table, lines)
+    _check(spec)
+    return spec
+
+
+def site_for(spec: Spec, profile: dict[str, Any], site: Site) -> Site:
+    """Return the site of one profile: its folder, and its targets unless the command line named some."""
+    targets = site.targets or target.parse_all(profile.get("targets", spec.table.get("targets", ())))
+    return site._replace(folder=spec.path.parent, targets=targets)
+
+
+def build_all(spec: Spec, site: Site, row: Mapping[str, str] | None = None) -> Iterator[tuple[str, Built]]:
+    """Yield a file name, without suffix, and the profile for every profile of a spec.
+
+    With a row of users, columns are filled from it and every identifier ends with whose it is. Raises UsageError, Refused,
+    ProfilerError.
+    """
+    for index, profile in enumerate(spec.profiles):
+        filled = profile if row is None else fill(profile, row)
+        identifier = identifier_of(spec, filled, per_user=row is not None)
+        place = _placer(spec, index) if row is None else _row_placer(index)
+        organization = spec.table.get("organization", "")
+        built = build_profile(filled, identifier, site_for(spec, profile, site), place, organization)
+        yield file_stem(spec, filled, per_user=row is not None), built
+
+
+def identifier_of(spec: Spec, filled: dict[str, Any], *, per_user: bool) -> str:
+    """Return the identifier of a profile, which for a table of users ends with the user's address."""
+    if "identifier" in filled:
+        return str(filled["identifier"])
+    identifier = f"{spec.table['identifier-prefix']}.{filled['id']}"
+    address = _address(filled)
+    return f"{identifier}.{address_slug(address)}" if per_user and address else identifier
+
+
+def file_stem(spec: Spec, filled: dict[str, Any], *, per_user: bool) -> str:
+    """Return the name of a profile's file, not yet made safe."""
+    if "file" in filled:
+        return str(filled["file"])
+    address = _address(filled)
+    if not per_user or not address:
+        return str(filled["id"])
+    return address if len(spec.profiles) == 1 else f"{filled['id']}-{address}"
+
+
+def _check(spec: Spec) -> None:
+    seen: set[str] = set()
+    for index, profile in enumerate(spec.profiles):
+        identifier = identifier_of(spec, profile, per_user=False)
+        if identifier in seen:
+            raise UsageError(
+                f"{spec.place('profiles', index, 'id')}: another profile has the identifier {identifier}"
+            )
+        seen.add(identifier)
+        try:
+            target.parse_all(profile.get("targets", spec.table.get("targets", ())))
+        except UsageError as error:
+            raise UsageError(
+                f"{spec.place('profiles', index, 'targets')}: {error.message}", hint=error.hint
+            ) from None
+
+
+def _placer(spec: Spec, index: int) -> Any:
+    return lambda path: f"{spec.place('profiles', index, *path)}: "
+
+
+def _row_placer(index: int) -> Any:
+    return lambda path: f"{dotted(('profiles', index, *path))}: "
+
+
+def _address(profile: dict[str, Any]) -> str:
+    return next((account["address"] for account in profile.get("accounts", ()) if "address" in account), "")
+
+
+def _line_in(message: str) -> str:
+    found = message.rpartition("at line ")[2].partition(",")[0]
+    return found if found.isdigit() else "1"

@@ -1,0 +1,99 @@
+"""Tables of users: CSV as spreadsheets write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiler.errors import ProfilerError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TextIO
+
+_DELIMITERS = ",;\t"
+_LONGEST_CELL = 1 << 20
+
+
+class User(NamedTuple):
+    """One row: the line it begins on, its cells by column, and what is wrong with it, or an empty text."""
+
+    line: int
+    cells: dict[str, str]
+    problem: str = ""
+
+
+def columns(path: Path) -> list[str]:
+    """Return the names of the columns. Raises UsageError for a table without them, ProfilerError for no file."""
+    with _open(path) as stream:
+        header, _ = _header(path, stream)
+    return header
+
+
+def read(path: Path) -> Iterator[User]:
+    """Yield every row that is not empty, one at a time, however many there are.
+
+    UTF-8 with or without a byte order mark; comma, semicolon or tab, whichever the first line has most of; cells in quotes may
+    hold line breaks. Raises UsageError and ProfilerError as `columns` does, and for a row that ends the table.
+    """
+    with _open(path) as stream:
+        header, reader = _header(path, stream)
+        begins = reader.line_num + 1
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield User(begins, {}, f"is no CSV: {error}")
+                begins = reader.line_num + 1
+                continue
+            except UnicodeDecodeError:
+                raise UsageError(
+                    f"{path}:{begins}: is not UTF-8 text", hint="save the table as CSV UTF-8"
+                ) from None
+            if any(cell.strip() for cell in cells):
+                yield _user(begins, header, cells)
+            begins = reader.line_num + 1
+
+
+def _user(line: int, header: list[str], cells: list[str]) -> User:
+    extra = len(cells) - len(header)
+    if extra > 0 and any(cell.strip() for cell in cells[len(header) :]):
+        return User(line, {}, f"has {len(cells)} cells for {len(header)} columns")
+    if extra < 0:
+        return User(line, {}, f"has {len(cells)} cells for {len(header)} columns")
+    return User(line, dict(zip(header, cells, strict=False)))
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        return io.TextIOWrapper(path.open("rb"), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def _header(path: Path, stream: TextIO) -> tuple[list[str], Any]:
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        first = stream.readline()
+        stream.seek(0)
+        delimiter = max(_DELIMITERS, key=first.count)
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        header = [cell.strip() for cell in next(reader, [])]
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not UTF-8 text", hint="save the table as CSV UTF-8") from None
+    except csv.Error as error:
+        raise UsageError(f"{path}:1: is no CSV: {error}") from None
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise UsageError(f"{path}:1: the first line must name the columns", hint="for example email,name")
+    if "" in header:
+        raise UsageError(f"{path}:1: column {header.index('') + 1} has no name")
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice:
+        raise UsageError(f"{path}:1: two columns are called {twice!r}")
+    return header, reader
