@@ -1,0 +1,74 @@
+"""Two folders of profiles, paired by what is in the files and never by what the files are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiler.errors import ProfilerError
+from profiler.lifecycle.effect import Effect
+from profiler.lifecycle.opening import open_profile, profiles_below
+from profiler.lifecycle.pairing import owner
+from profiler.lifecycle.plan import Plan, compare, single
+from profiler.model.profile import Profile, profile_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    from profiler.document.document import Document
+
+
+class Entry(NamedTuple):
+    """One profile of a folder."""
+
+    path: Path
+    document: Document
+    profile: Profile
+
+
+class Planned(NamedTuple):
+    """The plan of one profile; a path is None when the profile is on one side only."""
+
+    installed: Path | None
+    proposed: Path | None
+    plan: Plan
+
+
+def read_folder(folder: Path, keys: Sequence[RSAPrivateKey] = ()) -> tuple[list[Entry], list[ProfilerError]]:
+    """Read all profiles of a folder, and what is wrong with those that cannot be read."""
+    entries: list[Entry] = []
+    errors: list[ProfilerError] = []
+    for path in profiles_below(folder):
+        try:
+            document = open_profile(path, keys)
+            entries.append(Entry(path, document, profile_of(document)))
+        except ProfilerError as error:
+            message = error.message if error.message.startswith(str(path)) else f"{path}: {error.message}"
+            errors.append(ProfilerError(message, hint=error.hint))
+    return entries, errors
+
+
+def compare_folders(installed: Sequence[Entry], proposed: Sequence[Entry], delivery: str) -> list[Planned]:
+    """Plan every profile of both folders, in the order of the installed ones, new ones last."""
+    left = list(proposed)
+    plans: list[Planned] = []
+    for old in installed:
+        candidates = [one for one in left if one.profile.identifier == old.profile.identifier]
+        if candidates:
+            new = max(candidates, key=lambda one: _likeness(old.profile, one.profile))
+            left.remove(new)
+            plans.append(Planned(old.path, new.path, compare(old.document, new.document, delivery)))
+        else:
+            plans.append(Planned(old.path, None, single(old.profile, Effect.REMOVE, delivery)))
+    return plans + [Planned(None, new.path, single(new.profile, Effect.ADD, delivery)) for new in left]
+
+
+def _likeness(old: Profile, new: Profile) -> int:
+    """Tell profiles of one identifier apart, as files for several people may be."""
+    uuids = {payload.uuid for payload in old.payloads} & {payload.uuid for payload in new.payloads}
+    owners = {owner(payload) for payload in old.payloads} & {owner(payload) for payload in new.payloads} - {
+        ""
+    }
+    return 4 * len(owners) + 2 * len(uuids) + (old.uuid == new.uuid)

@@ -1,0 +1,80 @@
+"""Which payload of the new version is which of the old one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.lifecycle.difference import payload_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from profiler.model.profile import Payload
+
+Pair = tuple["Payload | None", "Payload | None"]
+
+IDENTITY = frozenset({"PayloadIdentifier", "PayloadUUID"})
+
+
+def pair(old: Sequence[Payload], new: Sequence[Payload], *, lenient: bool = False) -> list[Pair]:
+    """Pair payloads, the surest sign first: identity, then one half of it, then the mailbox, then equal settings.
+
+    In the order of `new`, then what is left of `old`. `lenient` also pairs the only two left of a type, which fits a person who
+    says that one file is the successor of the other.
+    """
+    left, right = list(old), list(new)
+    partner: dict[int, Payload] = {}
+    for fits in (*_SIGNS, *((_only_ones(old, new),) if lenient else ())):
+        for candidate in list(right):
+            found = next((one for one in left if fits(one, candidate)), None)
+            if found is not None:
+                partner[id(candidate)] = found
+                left.remove(found)
+                right.remove(candidate)
+    return [(partner.get(id(one)), one) for one in new] + [(one, None) for one in left]
+
+
+def _same_identity(old: Payload, new: Payload) -> bool:
+    return (old.type, old.identifier, old.uuid) == (new.type, new.identifier, new.uuid)
+
+
+def _same_identity_any_type(old: Payload, new: Payload) -> bool:
+    return bool(old.identifier and old.uuid) and (old.identifier, old.uuid) == (new.identifier, new.uuid)
+
+
+def _same_uuid(old: Payload, new: Payload) -> bool:
+    return old.type == new.type and bool(old.uuid) and old.uuid.casefold() == new.uuid.casefold()
+
+
+def _same_identifier(old: Payload, new: Payload) -> bool:
+    return old.type == new.type and bool(old.identifier) and old.identifier == new.identifier
+
+
+def _same_mailbox(old: Payload, new: Payload) -> bool:
+    return old.type == new.type and owner(old) != "" and owner(old) == owner(new)
+
+
+def owner(payload: Payload) -> str:
+    """Whose account a payload makes: user name, else address, lower case; "" when it does not say or makes none."""
+    account = payload.account
+    return (account.incoming.username or account.address).strip().lower() if account else ""
+
+
+def _same_settings(old: Payload, new: Payload) -> bool:
+    return old.type == new.type and all(
+        change.key in IDENTITY for change in payload_changes(old.node, new.node)
+    )
+
+
+_SIGNS: tuple[Callable[[Payload, Payload], bool], ...] = (
+    _same_identity, _same_identifier, _same_uuid, _same_identity_any_type, _same_mailbox, _same_settings,
+)  # fmt: skip
+
+
+def _only_ones(old: Sequence[Payload], new: Sequence[Payload]) -> Callable[[Payload, Payload], bool]:
+    def fits(one: Payload, other: Payload) -> bool:
+        return one.type == other.type and all(
+            sum(payload.type == one.type for payload in payloads) == 1 for payloads in (old, new)
+        )
+
+    return fits
