@@ -311,7 +311,7 @@ class _Xml:
         count = 0
 
         def add(node: Node) -> None:
-            nonlocal key, count
+            nonlocal key, key_start, count
             count += 1
             if count > NODE_LIMIT:
                 raise _Stop(
@@ -344,7 +344,7 @@ class _Xml:
                         )
                     )
                 values[key] = node
-                key = None
+                key, key_start = None, -1
 
         def start(name: str, _attributes: object) -> None:
             nonlocal parent, element, started, text, key, key_start
@@ -405,7 +405,7 @@ class _Xml:
 
         def convert(node: Node, name: str) -> None:
             try:
-                node.value = _CONVERT[name](text)
+                node.value = CONVERT[name](text)
             except (ValueError, OverflowError, binascii.Error):
                 node.value = None
                 problem(
@@ -464,7 +464,7 @@ _SCALARS = {
     "key": "key", "string": "string", "integer": "integer", "real": "real", "true": "boolean", "false": "boolean",
     "data": "data", "date": "date",
 }  # fmt: skip
-_CONVERT: dict[str, Callable[[str], Any]] = {
+CONVERT: dict[str, Callable[[str], Any]] = {
     "integer": _integer, "real": _real, "true": _true, "false": _false, "data": _data, "date": _date,
 }  # fmt: skip
 
