@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509 import verification
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from profiler.live.anchors import certificates
+from profiler.trust.certificate import is_self_signed, load
+from profiler.trust.chain import build, distrust
 
 if TYPE_CHECKING:
     from profiler.live.anchors import Anchors
+    from profiler.trust.store import Trust
 
 SMALLEST_RSA = 2048
 PUBLIC_DAYS = 398
@@ -43,22 +42,23 @@ class Verdict:
 def judge(chain: list[bytes], host: str, trusted: Anchors, now: dt.datetime) -> Verdict:
     """Judge the chain a server sent (DER, its own certificate first) for the name the profile uses."""
     verdict = Verdict()
-    sent = [certificate for der in chain for certificate in certificates(der)]
+    sent = [one for one in map(load, chain) if one is not None]
     if not sent or len(sent) != len(chain):
         verdict.problems.append(("The server's certificate cannot be read", "Have it issued anew"))
         return verdict
-    leaf, rest = sent[0], sent[1:]
+    leaf, rest = sent[0], [*sent[1:], *trusted.between]
     _name(verdict, leaf, host)
-    root = _trust(leaf, rest, trusted, now)
-    if root is None:
+    private = _ends_at(leaf, rest, trusted.private, now)
+    public = not private and _ends_at(leaf, rest, trusted.public, now)
+    if not private and not public:
         verdict.problems.append(_why_untrusted(leaf, rest, trusted))
     _dates(verdict, leaf, now)
-    _lifetime(verdict, leaf, public=root == "public")
+    _lifetime(verdict, leaf, public=public)
     _strength(verdict, leaf)
     _purpose(verdict, leaf)
     verdict.summary = (
         f"Certificate for {host} by {_title(leaf.issuer)}, valid until {leaf.not_valid_after_utc:%Y-%m-%d}"
-        + (", trusted through a private CA" if root == "private" else "")
+        + (", trusted through a private CA" if private else "")
     )
     return verdict
 
@@ -97,81 +97,31 @@ def _matches(pattern: str, host: str) -> bool:
     return host == pattern
 
 
-def _trust(
-    leaf: x509.Certificate, rest: list[x509.Certificate], trusted: Anchors, now: dt.datetime
-) -> Literal["public", "private"] | None:
-    """Find what kind of root the chain ends at. The dates of the leaf itself are judged apart."""
-    if leaf in trusted.private or _chains(leaf, rest, trusted.private, now):
-        return "private"
-    return "public" if _chains(leaf, rest, trusted.public, now) else None
+def _ends_at(leaf: x509.Certificate, rest: list[x509.Certificate], trust: Trust, now: dt.datetime) -> bool:
+    """Whether the chain ends at one of the roots. The dates of the leaf itself are judged apart."""
+    chain = build(leaf, rest, trust)
+    if leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
+        return not distrust(chain, trust, now)
+    if leaf in trust.roots or (len(chain.certificates) == 1 and chain.root in trust.roots):
+        return True
+    issuers = chain._replace(certificates=chain.certificates[1:])
+    return bool(issuers.certificates) and not distrust(issuers, trust, now)
 
 
 def _why_untrusted(leaf: x509.Certificate, rest: list[x509.Certificate], trusted: Anchors) -> tuple[str, str]:
-    known = {root.subject for root in (*trusted.public, *trusted.private)}
-    if leaf.issuer == leaf.subject:
-        message = "The certificate is self-signed, no device trusts it"
-        return (
-            message,
-            "Use a certificate of a public CA, or carry your own CA in the profile and check with --ca",
-        )
-    if leaf.issuer not in {certificate.subject for certificate in rest} | known:
+    todo = "Use a certificate of a public CA, or carry your own CA in the profile and check with --ca"
+    if is_self_signed(leaf):
+        return "The certificate is self-signed, no device trusts it", todo
+    chain = build(leaf, rest, trusted.public)
+    if chain.leaf_issuer_missing and not any(one.subject == leaf.issuer for one in rest):
         message = f"The server does not send the certificate of {_title(leaf.issuer)}, which issued its own"
         todo = "Have the server send its intermediate certificates (the full chain); a private CA goes into the profile"
         return message, f"{todo} and is given with --ca"
-    subjects = {certificate.subject for certificate in rest if certificate.issuer != certificate.subject}
-    top = next((certificate for certificate in (leaf, *rest) if certificate.issuer not in subjects), leaf)
-    message = (
-        f"The chain of the certificate ends at {_title(top.issuer)}, which is not trusted or did not sign it"
+    end = chain.certificates[-1].issuer
+    return (
+        f"The chain of the certificate ends at {_title(end)}, which is not trusted or did not sign it",
+        todo,
     )
-    return message, "Use a certificate of a public CA, or carry this CA in the profile and check with --ca"
-
-
-def _chains(
-    leaf: x509.Certificate,
-    rest: list[x509.Certificate],
-    roots: tuple[x509.Certificate, ...],
-    now: dt.datetime,
-) -> bool:
-    if not roots:
-        return False
-    if leaf.not_valid_before_utc <= now <= leaf.not_valid_after_utc:
-        return _verifies(leaf, rest, roots, now)
-    if any(_issued(root, leaf) for root in roots):
-        return True
-    return any(_issued(issuer, leaf) and _verifies(issuer, rest, roots, now) for issuer in rest)
-
-
-def _issued(issuer: x509.Certificate, leaf: x509.Certificate) -> bool:
-    try:
-        leaf.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
-
-
-def _verifies(
-    leaf: x509.Certificate,
-    rest: list[x509.Certificate],
-    roots: tuple[x509.Certificate, ...],
-    now: dt.datetime,
-) -> bool:
-    authority = verification.ExtensionPolicy.permit_all().require_present(
-        x509.BasicConstraints, verification.Criticality.AGNOSTIC, None
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about serial numbers of old public roots
-        verifier = (
-            verification.PolicyBuilder()
-            .store(verification.Store(list(roots)))
-            .time(now.replace(tzinfo=None))
-            .extension_policies(ca_policy=authority, ee_policy=verification.ExtensionPolicy.permit_all())
-            .build_client_verifier()
-        )
-        try:
-            verifier.verify(leaf, rest)
-        except (verification.VerificationError, ValueError, x509.UnsupportedGeneralNameType):
-            return False
-    return True
 
 
 def _dates(verdict: Verdict, leaf: x509.Certificate, now: dt.datetime) -> None:

@@ -79,12 +79,8 @@ def _security(protocol: str, port: int, *, tls: bool) -> Security:
     return Security.STARTTLS if port in STARTTLS_PORTS else Security.EITHER
 
 
-def endpoints_of(account: Account, password: str | None = None) -> list[Endpoint]:
-    """Turn the servers of an account into endpoints.
-
-    `password` replaces those in the payload. A server without a host (Exchange that finds its own, Google) becomes an
-    endpoint with an empty host.
-    """
+def endpoints_of(account: Account) -> list[Endpoint]:
+    """Turn the servers of an account into endpoints; a server that the profile does not name has an empty host."""
     shared = account.payload.boolean("OutgoingPasswordSameAsIncomingPassword") is True
     found = []
     for server in account.servers:
@@ -95,16 +91,23 @@ def endpoints_of(account: Account, password: str | None = None) -> list[Endpoint
             Endpoint(
                 side,
                 server.protocol,
-                server.host,
+                _host(account, server),
                 doors(server.protocol, server.port, tls=server.security is not Security.NONE),
                 server.authentication,
                 server.username or account.address,
                 account.address,
                 _path(account, server),
-                password if password is not None else carried,
+                carried or None,
             )
         )
     return found
+
+
+def _host(account: Account, server: Server) -> str:
+    """Give the host; that of a subscribed calendar is a whole address, whose letter case matters."""
+    if server.protocol == "subscribed-calendar":
+        return (account.payload.string(server.keys.host) or "").strip()
+    return server.host
 
 
 def _path(account: Account, server: Server) -> str:

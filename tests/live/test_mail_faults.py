@@ -70,7 +70,7 @@ def endpoint(port: int, security: Security = Security.EITHER, **changes: object)
 
 async def steps(target: Endpoint, pki: Pki | None, *, login: bool = True) -> list[Line]:
     def trusted() -> Anchors:
-        return anchors(given=pki.ca) if pki else Anchors()
+        return anchors(given=pki.ca if pki else None)
 
     settings = Settings(Resolver(""), trusted, TIMEOUT, login)
     return [Line(s.step, s.status.value, s.message, s.todo) for s in await MailProbe(target, settings).run()]
@@ -206,7 +206,7 @@ def test_unknown_authority(pki: Pki, script: type[Script], listen: Listen) -> No
             "incoming-certificate",
             "failed",
             "The chain of the certificate ends at Example Test Root, which is not trusted or did not sign it",
-            "Use a certificate of a public CA, or carry this CA in the profile and check with --ca",
+            "Use a certificate of a public CA, or carry your own CA in the profile and check with --ca",
         )
     ]
 
