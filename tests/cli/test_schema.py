@@ -18,6 +18,7 @@ com.apple.profileRemovalPassword
   supervised devices only: iOS, tvOS
   one in a profile
   not in user enrolment: iOS, macOS
+  not on a Shared iPad: iOS
 
   PayloadDescription   string
   PayloadDisplayName   string
