@@ -51,7 +51,7 @@ def load(payload_type: str) -> Schema | None:
     try:
         with open(path, "rb") as stream:  # noqa: PTH123
             schema: Schema = json.loads(stream.read())
-    except OSError:
+    except (OSError, ValueError):  # on Windows, nul.json is a device that can be read and is empty
         return None
     # A file system may find a file by a name in other letter case, which is another payload type.
     return schema if schema["title"] == payload_type else None
