@@ -7,6 +7,7 @@ import re
 import uuid
 
 from profiler.errors import UsageError
+from profiler.model import placeholder
 
 # RFC 5321 4.5.3.1: a path of 256 octets, less the angle brackets.
 _ADDRESS_LENGTH = 254
@@ -21,8 +22,13 @@ _SLUG_LENGTH = 100
 
 
 def check_address(address: str) -> str:
-    """Return the address with its domain in lower case. Raises UsageError for text that is none."""
+    """Return the address with its domain in lower case. Raises UsageError for text that is none.
+
+    A variable of a device management service is taken as it is.
+    """
     text = address.strip()
+    if placeholder.is_variable(text):
+        return text
     if len(text) > _ADDRESS_LENGTH or len(text.partition("@")[0]) > _LOCAL_LENGTH:
         raise UsageError(
             f"{shorten(text)!r} is too long for a mail address", hint="64 characters before the @, 254 in all"
@@ -59,6 +65,8 @@ def slug(text: str) -> str:
 def address_slug(address: str) -> str:
     """Return the slug of a mail address: anna@example.com becomes anna-at-example.com."""
     local, _, domain = address.rpartition("@")
+    if not local:
+        return slug(domain)
     if "-at-" in local:
         return f"{slug(local)}-{_digest(address.lower())}-at-{slug(_ascii(domain))}"
     return f"{slug(local)}-at-{slug(_ascii(domain))}"

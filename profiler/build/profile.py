@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.build.certificates import certificate, identity
@@ -36,6 +37,9 @@ _KINDS = {
 _NOT_ON_MAC = frozenset({EAS, GOOGLE, SUBSCRIBED_CALENDAR, "com.apple.vpn.managed.applayer"})
 _DEVICE_TYPES = {"ios": 1, "ipados": 1, "watchos": 2, "tvos": 4, "macos": 5, "visionos": 6}
 _DAY = 86400
+
+# A batch asks the same few keys for every user.
+_is_secret_key = cache(confidential.is_secret_key)
 
 
 class Built(NamedTuple):
@@ -188,7 +192,7 @@ class _Builder:
             return self._uuid_for(value.removeprefix("uuid:"))
         if value.startswith("base64:"):
             return _bytes(value.removeprefix("base64:"), key)
-        if confidential.is_secret_key(key) and value:
+        if _is_secret_key(key) and value:
             return password({key: value}, key, what=key)
         return value
 
@@ -289,6 +293,6 @@ def _holds_secret(value: Any, key: str = "") -> bool:
         return any(_holds_secret(item, name) for name, item in value.items())
     if isinstance(value, list):
         return any(_holds_secret(item, key) for item in value)
-    if not isinstance(value, (str, bytes)) or not value or not confidential.is_secret_key(key):
+    if not isinstance(value, (str, bytes)) or not value or not _is_secret_key(key):
         return False
     return not (isinstance(value, str) and placeholder.is_variable(value))

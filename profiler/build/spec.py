@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.build import locate
@@ -69,7 +70,7 @@ def read(path: Path) -> Spec:
 
 def site_for(spec: Spec, profile: dict[str, Any], site: Site) -> Site:
     """Return the site of one profile: its folder, and its targets unless the command line named some."""
-    targets = site.targets or target.parse_all(profile.get("targets", spec.table.get("targets", ())))
+    targets = site.targets or _targets(tuple(profile.get("targets", spec.table.get("targets", ()))))
     return site._replace(folder=spec.path.parent, targets=targets)
 
 
@@ -122,6 +123,11 @@ def _check(spec: Spec) -> None:
             raise UsageError(
                 f"{spec.place('profiles', index, 'targets')}: {error.message}", hint=error.hint
             ) from None
+
+
+@cache
+def _targets(texts: tuple[str, ...]) -> target.Targets:
+    return target.parse_all(texts)
 
 
 def _placer(spec: Spec, index: int) -> Any:

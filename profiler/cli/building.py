@@ -148,14 +148,20 @@ class Report:
 
     def of_many(self, entry: dict[str, Any], warnings: Sequence[str], *, secret: bool) -> None:
         """Report one of many profiles: each thing is said once, without the address, and not for ever."""
-        lines = [f"todo: {line.removeprefix(entry['email'] + ': ')}" for line in entry["todo"]]
-        lines += [f"{console.paint('warning', 'yellow')}: {text}" for text in warnings if "[sec-" not in text]
+        lines = {
+            text: f"todo: {text}"
+            for text in (line.removeprefix(f"{entry['email']}: ") for line in entry["todo"])
+        }
+        for text in warnings:
+            rule = text.rpartition("[")[2]
+            if not rule.startswith("sec-"):
+                lines[rule] = f"{console.paint('warning', 'yellow')}: {console.clean(text)}"
         if secret:
-            lines.append(f"{console.paint('warning', 'yellow')}: the profile {_TELLTALE}")
-        for line in lines:
-            if line not in self._told and len(self._told) < _TOLD_OF_MANY:
-                self._told.add(line)
-                console.err(line if line.startswith("\x1b") else console.clean(line))
+            lines[_TELLTALE] = f"{console.paint('warning', 'yellow')}: the profile {_TELLTALE}"
+        for key, line in lines.items():
+            if key not in self._told and len(self._told) < _TOLD_OF_MANY:
+                self._told.add(key)
+                console.err(line if key != line.removeprefix("todo: ") else console.clean(line))
 
     def print_json(self) -> None:
         """Print the whole report, when it was asked for."""
