@@ -1,0 +1,41 @@
+"""del-fetch-roaming."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.rules.rule import Finding, Scope, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+_KEY = "allowGlobalBackgroundFetchWhenRoaming"
+
+
+@rule(
+    "del-fetch-roaming",
+    severity=Severity.NOTE,
+    source="https://developer.apple.com/documentation/devicemanagement/restrictions",
+    scope=Scope.PAYLOAD,
+    types=("com.apple.applicationaccess",),
+    keys=(_KEY,),
+    bad=f"""
+    <key>{_KEY}</key>
+    <false/>
+    """,
+    good=f"""
+    <key>{_KEY}</key>
+    <true/>
+    """,
+)
+def check(payload: Node, _run: Run) -> Iterator[Finding]:
+    """Mail is not fetched in the background abroad.
+
+    While the device roams mail arrives only when somebody opens Mail. Right where roaming is dear; users should know.
+    """
+    if payload.boolean(_KEY) is False:
+        message = f"{_KEY} is false: abroad mail arrives only when Mail is opened"
+        yield Finding(payload.get(_KEY), message)

@@ -1,0 +1,62 @@
+"""The passwords that stand in a profile for anybody to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.model.confidential import is_secret_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+REMOVAL = "com.apple.profileRemovalPassword"
+PKCS12 = "com.apple.security.pkcs12"
+
+_MARKS = (
+    b"assword",
+    b"assphrase",
+    b"asscode",
+    b"ecret",
+    b"oken",
+    b"rivate",
+    b"hallenge",
+    b"psk",
+    b"PSK",
+    b"ASS",
+)
+# In preference domains that are not Apple's a token or challenge may be anything.
+_PLAIN_NAMES = ("password", "passphrase", "secret")
+
+
+def passwords(run: Run) -> Iterator[Node]:
+    """Every password that is written out in the clear part of a file, in order; variables and template marks are none."""
+    content, root = run.content, run.root
+    if root is None or not any(mark in content for mark in _MARKS):
+        return
+    for node in root.walk():
+        if (
+            node.kind in ("string", "data")
+            and node.value
+            and isinstance(node.key, str)
+            and is_secret_key(node.key)
+        ):
+            if isinstance(node.value, str) and (not node.value.strip() or run.is_placeholder(node.value)):
+                continue
+            if type_of(node).startswith("com.apple.") or node.key.lower().endswith(_PLAIN_NAMES):
+                yield node
+
+
+def type_of(node: Node) -> str:
+    """The type of the payload a value is in; of the profile when it is in none."""
+    found = ""
+    above = node.parent
+    while above is not None:
+        if above.kind == "dict":
+            found = above.string("PayloadType") or found
+            if found:
+                return "com.apple." if found == "Configuration" else found
+        above = above.parent
+    return found

@@ -1,0 +1,79 @@
+"""sec-secret-in-text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from profiler.rules.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+_TEXTS = (
+    "PayloadDescription", "PayloadDisplayName", "PayloadOrganization", "EmailAccountDescription", "EmailAccountName",
+    "AccountDescription", "CalDAVAccountDescription", "CardDAVAccountDescription", "SubCalAccountDescription",
+    "LDAPAccountDescription",
+)  # fmt: skip
+_SAID = re.compile(
+    r"\b(?:password|passphrase|passcode|passwort|kennwort|passord|wachtwoord|mot de passe|contraseña)"
+    r"(?:\s*[:=]\s*|\s+(?:is|ist|er|est|es)\s*:?\s+)[\"'“„«]?(\S{6,})",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+# "12-character", "8characters": how long it has to be, not what it is.
+_LENGTH = re.compile(r"\d+-?[a-z]+\W*\Z", re.IGNORECASE)
+
+
+@rule(
+    "sec-secret-in-text",
+    severity=Severity.WARNING,
+    source="https://developer.apple.com/documentation/devicemanagement/toplevel",
+    bad="""
+    <key>PayloadDescription</key>
+    <string>Work mail. Your first password is Sommer-2026.</string>
+    """,
+    good="""
+    <key>PayloadDescription</key>
+    <string>Work mail. Ask the help desk for your first password.</string>
+    """,
+)
+def check(root: Node, run: Run) -> Iterator[Finding]:
+    """A text that users see seems to tell a password.
+
+    Descriptions, names and consent texts are shown on the screen before and after installation, and anybody with the file can
+    read them. Only a word for password directly followed by something with letters and digits counts.
+    """
+    for node in _texts(root, run):
+        for match in _SAID.finditer(node.value):
+            word = match[1]
+            if _may_be_password(word) and not run.is_placeholder(word):
+                message = f"{node.key} seems to tell a password, which everybody sees who gets the file"
+                # The value is not shown, nor the line it stands on.
+                apart = b"\n" in run.content[node.key_start : node.start]
+                span = None if apart or node.start < 0 else (-1, -1)
+                yield Finding(
+                    node, message, at_key=True, span=span, help="remove it, and change that password"
+                )
+                break
+
+
+def _may_be_password(word: str) -> bool:
+    if "://" in word or "@" in word or _LENGTH.match(word):
+        return False
+    return any(letter.isdigit() for letter in word) and _LETTER.search(word) is not None
+
+
+def _texts(root: Node, run: Run) -> Iterator[Node]:
+    for holder in (root, *run.payloads):
+        for key in _TEXTS:
+            node = holder.get(key)
+            if node is not None and node.kind == "string" and node.value:
+                yield node
+    consent = root.get("ConsentText")
+    for node in consent.children() if consent is not None else []:
+        if node.kind == "string" and node.value:
+            yield node
