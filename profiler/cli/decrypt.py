@@ -18,7 +18,6 @@ def command(
 ) -> None:
     """Decrypt the payloads of profiles with the private key of a recipient."""
     from profiler import secret
-    from profiler.cli import console
     from profiler.document import cms
     from profiler.trust import encrypt, pem
 
@@ -28,9 +27,9 @@ def command(
         data, name = sign_options.read_key(one)
         keys.append(pem.rsa_key(pem.read_key(data, phrase, name), name))
 
-    def change(name: str, data: bytes) -> bytes:
-        if cms.looks_like(data):
-            console.warn(f"{name}: is signed; the decrypted profile is not")
-        return encrypt.decrypt(data, keys)
+    def change(data: bytes) -> rewrite.Rewritten:
+        warnings = (("is signed; the decrypted profile is not", ""),) if cms.looks_like(data) else ()
+        content = encrypt.decrypt(data, keys)
+        return rewrite.Rewritten(content, rewrite.holds_secret(content), warnings)
 
     raise typer.Exit(rewrite.rewrite(files, change, word="decrypted", output=output, force=force))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 
 import typer
 
@@ -27,9 +27,9 @@ def command(
     for notice in encrypt.notices(recipients, moment.now()):
         console.warn(notice.message, notice.hint)
 
-    def change(name: str, data: bytes) -> bytes:
-        if cms.looks_like(data):
-            console.warn(f"{name}: is signed; the signature is dropped", "sign the encrypted profile")
-        return encrypt.encrypt(data, recipients)
+    def change(data: bytes) -> rewrite.Rewritten:
+        dropped = ("is signed; the signature is dropped", "sign the encrypted profile")
+        warnings = (dropped,) if cms.looks_like(data) else ()
+        return rewrite.Rewritten(encrypt.encrypt(data, recipients), warnings=warnings)
 
     raise typer.Exit(rewrite.rewrite(files, change, word="encrypted", output=output, force=force))

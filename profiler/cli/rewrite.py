@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -12,6 +12,8 @@ from profiler.errors import ProfilerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+_IDENTITIES = (b"com.apple.security.pkcs12", b"PRIVATE KEY-----")
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Profiles, or - for standard input.")]
 OutputPath = Annotated[
@@ -21,9 +23,17 @@ OutputPath = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")]
 
 
+class Rewritten(NamedTuple):
+    """What became of one file: the bytes to write, whether they hold a secret, and warnings with their hints."""
+
+    data: bytes
+    secret: bool = False
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
 def rewrite(
     files: Sequence[str],
-    change: Callable[[str, bytes], bytes],
+    change: Callable[[bytes], Rewritten],
     *,
     word: str,
     output: str | None,
@@ -43,17 +53,20 @@ def rewrite(
     paths = [path for path in targets if path is not None]
     explicit = Path(files[0]) if output is not None and not _is_folder(output, files) else None
     outputs.check(paths, force=force, replaces=[explicit])
+
     code = 0
     pairs = zip(files, targets, strict=True)
     for name, path in console.progress(pairs, total=len(files), label=word):
         try:
-            data = change(name, read(name))
+            done = change(read(name))
+            for message, hint in done.warnings:
+                console.warn(f"{name}: {message}", hint)
             if dry_run:
                 console.out(console.clean(f"{name}: would be {word} as {path or 'standard output'}"))
             elif path is None:
-                console.out_bytes(data)
+                console.out_bytes(done.data)
             else:
-                outputs.write(path, data, secret=_holds_secret(data))
+                outputs.write(path, done.data, secret=done.secret)
                 console.out(console.clean(f"{path}: {word}"))
         except ProfilerError as error:
             code = max(code, complain(name, error))
@@ -99,10 +112,13 @@ def _is_folder(output: str, files: Sequence[str]) -> bool:
     return len(files) > 1 or output.endswith(("/", "\\")) or Path(output).is_dir()
 
 
-def _holds_secret(data: bytes) -> bool:
+def holds_secret(content: bytes) -> bool:
+    """Whether a profile holds a password or a private key, so that the file around it must be private."""
     from profiler.document import source
     from profiler.document.document import Document
     from profiler.model import confidential
 
-    root = Document(source.from_bytes(data)).root
+    if content.startswith(b"<") and not any(mark in content for mark in _IDENTITIES):
+        return bool(confidential.secret_spans(content, None))
+    root = Document(source.from_bytes(content)).root
     return root is not None and any(True for _ in confidential.secrets_of(root))

@@ -22,27 +22,25 @@ def command(
     force: rewrite.Force = False,
 ) -> None:
     """Sign profiles, so that devices can show who made them."""
-    from profiler.cli import console
     from profiler.trust import sign
 
     signer = sign_options.SignOptions(
         identity, certificate, key, chain, passphrase, trust, pkcs11, signer_command
     ).signer()
 
-    def change(name: str, data: bytes) -> bytes:
+    def change(data: bytes) -> rewrite.Rewritten:
         content, taken_off = sign.content_to_sign(data)
+        warnings = []
         if taken_off:
-            console.warn(
-                f"{name}: is signed already; only its content is signed, the old signature is dropped"
+            warnings.append(
+                ("is signed already; only its content is signed, the old signature is dropped", "")
             )
         places = sign.placeholders(content)
         if places:
-            console.warn(
-                f"{name}: holds placeholders that no device management can fill in once it is signed:"
-                f" {', '.join(places)}",
-                "give the unsigned file to the device management instead",
-            )
-        return signer.sign(content)
+            message = "holds placeholders that no device management can fill in once it is signed: "
+            hint = "give the unsigned file to the device management instead"
+            warnings.append((message + ", ".join(places), hint))
+        return rewrite.Rewritten(signer.sign(content), rewrite.holds_secret(content), tuple(warnings))
 
     code = rewrite.rewrite(files, change, word="signed", output=output, force=force, dry_run=dry_run)
     raise typer.Exit(code)

@@ -18,7 +18,8 @@ def command(
     """Take the profile out of a signed file, byte for byte."""
     from profiler.trust import unsign
 
-    def change(_name: str, data: bytes) -> bytes:
-        return unsign.content(data, verify=not no_verify)
+    def change(data: bytes) -> rewrite.Rewritten:
+        content = unsign.content(data, verify=not no_verify)
+        return rewrite.Rewritten(content, rewrite.holds_secret(content))
 
     raise typer.Exit(rewrite.rewrite(files, change, word="unsigned", output=output, force=force))

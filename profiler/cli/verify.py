@@ -28,7 +28,7 @@ def command(
     at: str | None = typer.Option(
         None, "--at", metavar="RFC3339", help="The time to judge by. [default: now]"
     ),
-    format: Format = typer.Option(Format.TEXT, "--format", help="How to report."),  # noqa: A002
+    format: Format = typer.Option(Format.TEXT, "--format", help="How to report."),
 ) -> None:
     """Say step by step whether a device would show a signed profile as verified."""
     from profiler.cli import console

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from profiler.document import tlv
@@ -271,13 +272,14 @@ def _signer(element: Element) -> SignerInfo:
     signature = fields.optional(tlv.OCTET_STRING, 0x24)
     if signature is None:
         raise TlvError("the signature is missing", element.start)
+    opened = {} if attributes is None else _attributes(attributes)
     return SignerInfo(
         sid=sid,
         digest=digest,
         signature_algorithm=algorithm,
         parameters=parameters,
         signed_attributes=None if attributes is None else attributes.der(tlv.SET),
-        attributes={} if attributes is None else _attributes(attributes),
+        attributes=opened,
         signature=signature.octets(),
     )
 
@@ -365,17 +367,27 @@ def _recipient(element: Element) -> Recipient:
 
 
 def _names(sid: Identifier, certificate: bytes) -> bool:
-    """Whether the identifier means this certificate (RFC 5280, 4.1: TBSCertificate, field by field)."""
+    """Whether the identifier means this certificate."""
+    found = _identifiers(certificate)
+    if found is None:
+        return False
+    if sid.key_identifier is not None:
+        return found.key_identifier == sid.key_identifier
+    return (found.serial, found.issuer) == (sid.serial, sid.issuer)
+
+
+@lru_cache(maxsize=256)
+def _identifiers(certificate: bytes) -> Identifier | None:
+    """Read all names of a certificate; None when it is broken (RFC 5280, 4.1: TBSCertificate, field by field)."""
     try:
         fields = _Fields(Reader(certificate).element(0, len(certificate)).children[0])
         fields.optional(0xA0)
         serial = fields.take(tlv.INTEGER, "the serial number").integer()
         fields.take(tlv.SEQUENCE, "the signature algorithm")
-        if sid.key_identifier is None:
-            return serial == sid.serial and fields.take(tlv.SEQUENCE, "the issuer").der() == sid.issuer
-        return _key_identifier(fields.rest()) == sid.key_identifier
+        issuer = fields.take(tlv.SEQUENCE, "the issuer").der()
+        return Identifier(issuer, serial, _key_identifier(fields.rest()))
     except (ValueError, IndexError):
-        return False
+        return None
 
 
 def _key_identifier(fields: list[Element]) -> bytes | None:

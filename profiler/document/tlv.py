@@ -37,7 +37,7 @@ class Reader:
         self.count = 0
         self.ber = False
 
-    def element(self, start: int, limit: int, depth: int = 0) -> Element:
+    def element(self, start: int, limit: int, depth: int = 0) -> Element:  # noqa: C901 - all errors of a header
         """Read the element that begins at `start` and must end by `limit`. Raises TlvError."""
         data = self.data
         self.count += 1
@@ -59,6 +59,8 @@ class Reader:
             if size > 6 or content + size > limit:  # noqa: PLR2004 - 2^48 bytes are enough
                 raise TlvError("a length that cannot be read", start + 1)
             length = int.from_bytes(data[content : content + size], "big")
+            if length < 0x80 or not data[content]:  # noqa: PLR2004 - DER takes the shortest form
+                self.ber = True
             content += size
         if content + length > limit:
             raise TlvError(f"a length of {length} bytes, which is more than there are", start + 1)
@@ -103,7 +105,7 @@ class Element:
 
     @property
     def value(self) -> bytes:
-        """The content bytes of a primitive element."""
+        """The bytes between its header and its end."""
         return self.reader.data[self.content : self.stop]
 
     @property
@@ -159,8 +161,13 @@ class Element:
         return b"".join([part.octets() for part in self.children])
 
     def der(self, tag: int | None = None) -> bytes:
-        """Encode it again with counted, shortest lengths; `tag` replaces its own."""
+        """Return it with counted, shortest lengths; `tag` replaces its own.
+
+        Where nothing but DER has been met so far its bytes are taken as they are, so open the children first.
+        """
         own = self.tag if tag is None else tag
+        if not self.reader.ber:
+            return encode(own, self.value)
         if not self.tag & _CONSTRUCTED:
             return encode(own, self.value)
         if self.tag == OCTET_STRING | _CONSTRUCTED:
@@ -196,6 +203,7 @@ def encode(tag: int, *parts: bytes) -> bytes:
     return bytes((tag, 0x80 | size)) + length.to_bytes(size, "big") + content
 
 
+@lru_cache(maxsize=256)
 def encode_oid(dotted: str) -> bytes:
     """Write an object identifier."""
     first, second, *rest = map(int, dotted.split("."))

@@ -80,14 +80,15 @@ def distrust(chain: Chain, trust: Trust, at: datetime) -> str:
     if leaf.version is x509.Version.v1:
         # The library wants version 3 of every certificate; openssl takes a signer without extensions, and so
         # do we: its signature was checked when the chain was built, and the rest is about its issuers.
-        return _reject(intermediates[0], intermediates[1:], trust, at) if intermediates else ""
-    return _reject(leaf, intermediates, trust, at)
+        return _reject(tuple(intermediates), trust, at) if intermediates else ""
+    return _reject(chain.certificates, trust, at)
 
 
-def _reject(leaf: x509.Certificate, intermediates: list[x509.Certificate], trust: Trust, at: datetime) -> str:
+@lru_cache(maxsize=256)
+def _reject(certificates: tuple[x509.Certificate, ...], trust: Trust, at: datetime) -> str:
     critical = frozenset(
         extension.oid.dotted_string
-        for one in (leaf, *intermediates)
+        for one in certificates
         for extension in one.extensions
         if extension.critical and extension.oid.dotted_string.startswith(_APPLE)
     )
@@ -100,7 +101,7 @@ def _reject(leaf: x509.Certificate, intermediates: list[x509.Certificate], trust
         .build_client_verifier()
     )
     try:
-        verifier.verify(leaf, intermediates)
+        verifier.verify(certificates[0], list(certificates[1:]))
     except VerificationError as error:
         return str(error).partition(" (encountered")[0].removeprefix("validation failed: ")
     return ""
