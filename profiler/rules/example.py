@@ -28,6 +28,8 @@ _ROOT = """
 <string>com.example.kari</string>
 <key>PayloadOrganization</key>
 <string>Example</string>
+<key>PayloadScope</key>
+<string>User</string>
 <key>PayloadType</key>
 <string>Configuration</string>
 <key>PayloadUUID</key>
@@ -175,8 +177,9 @@ def whole(snippet: str, payload_type: str, leave_out: tuple[str, ...] = ()) -> b
     """The file an example stands for.
 
     A snippet that starts with `<?xml`, `<!DOCTYPE` or holds no `<key>` and no `<dict>` is the file itself; `bplist00` is a right
-    profile as a binary property list. One that starts with `<dict>` is a list of payloads. Any other is the last keys of a payload of `payload_type`, or of the top level when that is
-    empty, over a mail profile. Keys the snippet names and keys in `leave_out` are not taken from the profile below it.
+    profile as a binary property list. One that starts with `<dict>` is a list of payloads. Any other is the last keys of a
+    payload of `payload_type`, or of the top level when that is empty, over a mail profile. Keys the snippet names and keys in
+    `leave_out` are not taken from the profile below it.
     """
     text = textwrap.dedent(snippet).strip("\n")
     if text == "bplist00":

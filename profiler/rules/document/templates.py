@@ -70,10 +70,15 @@ def hides(run: Run, problem: Problem) -> bool:
     return any(low <= place.start < high for place in marks)
 
 
+def is_fake_uuid(value: str) -> bool:
+    """Whether the text stands where a UUID is to be written: it has a word in it that no UUID can hold."""
+    return _FAKE_UUID.search(value) is not None
+
+
 def _in_values(run: Run) -> Iterator[Place]:
     for node in _strings(run):
         marks = placeholder.marks(node.value, run.context.mdm)
-        if not marks and node.key == "PayloadUUID" and _FAKE_UUID.search(node.value):
+        if not marks and node.key == "PayloadUUID" and is_fake_uuid(node.value):
             yield Place(Kind.TEMPLATE, node.value, node, node.start)
         hidden = marks and confidential.is_secret(node)
         for mark in marks:

@@ -1,0 +1,66 @@
+"""What makes a profile and its payloads the ones they are, and values that follow from it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+COMMON = ("PayloadType", "PayloadVersion", "PayloadIdentifier", "PayloadUUID")
+CONFIGURATION = "Configuration"
+OVER_THE_AIR = "Profile Service"
+
+
+def uuid_of(identifier: str) -> str:
+    """The version 5 UUID of an identifier (RFC 9562 5.5), in capitals as Apple writes them."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, identifier)).upper()
+
+
+def identifier_for(payload: Node, run: Run) -> str:
+    """An identifier for a payload: that of the profile, and a suffix by its type that no other payload has."""
+    root = run.root
+    profile = (root.string("PayloadIdentifier") or "").strip() if root is not None else ""
+    kind = (payload.string("PayloadType") or "payload").removeprefix("com.apple.").replace(".", "-")
+    taken = {one.string("PayloadIdentifier") for one in run.payloads if one is not payload}
+    taken.add(profile)
+    wanted = f"{profile}.{kind}" if profile else kind
+    number = 1
+    while (found := wanted if number == 1 else f"{wanted}.{number}") in taken:
+        number += 1
+    return found
+
+
+def own_uuid(node: Node, run: Run) -> str:
+    """A UUID for a profile or payload that has none of its own, from its identifier and its place."""
+    identifier = node.string("PayloadIdentifier") or "profile"
+    found = uuid_of(identifier)
+    taken = {(one.string("PayloadUUID") or "").upper() for one in identified(run) if one is not node}
+    return found if found not in taken else uuid_of(f"{identifier}.{node.key}")
+
+
+def identified(run: Run) -> Iterator[Node]:
+    """The profile, then its payloads."""
+    if run.root is not None:
+        yield run.root
+    yield from run.payloads
+
+
+def is_referenced(value: str, run: Run) -> bool:
+    """Whether another key than a PayloadUUID holds this UUID, so that it cannot change alone."""
+    wanted = value.upper()
+    if run.root is None:
+        return False
+    return any(
+        node.kind == "string" and node.key != "PayloadUUID" and node.value.upper() == wanted
+        for node in run.root.walk()
+    )
+
+
+def is_configuration(root: Node) -> bool:
+    """Whether the root says that it is a profile, rather than a payload alone or an enrolment envelope."""
+    return root.string("PayloadType") == CONFIGURATION

@@ -1,0 +1,56 @@
+"""prof-value-format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from profiler.rules.rule import Finding, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+
+@rule(
+    "prof-value-format",
+    severity=Severity.WARNING,
+    source="https://github.com/apple/device-management",
+    violations=("bad-format",),
+    bad="""
+    <dict>
+        <key>PayloadType</key>
+        <string>com.apple.wifi.managed</string>
+        <key>SSID_STR</key>
+        <string>Work</string>
+        <key>EncryptionType</key>
+        <string>WPA2</string>
+        <key>MCCAndMNCs</key>
+        <array><string>24201</string></array>
+    </dict>
+    """,
+    good="""
+    <dict>
+        <key>PayloadType</key>
+        <string>com.apple.wifi.managed</string>
+        <key>SSID_STR</key>
+        <string>Work</string>
+        <key>EncryptionType</key>
+        <string>WPA2</string>
+        <key>MCCAndMNCs</key>
+        <array><string>242001</string></array>
+    </dict>
+    """,
+)
+def check(_root: Node, run: Run) -> Iterator[Finding]:
+    """A text does not have the form that Apple defines for its key.
+
+    A device may refuse the profile, or not find what the text refers to.
+
+    """
+    for violation in run.violations.get("bad-format", ()):
+        if violation.node.value.strip() and not violation.key.endswith(
+            "UUID"
+        ):  # ref-cert-missing looks it up
+            yield Finding(violation.node, violation.message)
