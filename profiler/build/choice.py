@@ -42,7 +42,13 @@ def provider_of(table: dict[str, Any], site: Site, address: str, *, needed: bool
 
 def best_kind(provider: Provider, site: Site, address: str) -> str:
     """Return the kind of account that works best at a provider. Raises Refused with the reason when none does."""
-    protocols = provider.protocols(site.platform("mail"))
+    protocols = provider.protocols("ios")
+    if "macos" in site.targets.platforms:
+        on_mac = provider.protocols("macos")
+        mixed = site.targets.platforms != {"macos"}
+        protocols = (
+            tuple(one for one in protocols if one in on_mac and one in ("imap", "pop")) if mixed else on_mac
+        )
     if not protocols:
         raise Refused(_why_not(provider, site, address, "any"), hint=_hint(provider))
     return protocols[0]

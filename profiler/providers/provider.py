@@ -105,9 +105,7 @@ class Provider(NamedTuple):
         if self.desktop_only:
             return ()
         mac = platform == "macos"
-        exchange = (
-            self.usable("ews" if mac and self.oauth == "microsoft" else "exchange") or self.autodiscovery
-        )
+        exchange = self.usable("ews" if mac else "exchange") or self.autodiscovery
         found = ["google"] if self.oauth == "google" and not mac else []
         if self.oauth == "microsoft" and exchange:
             found.append("exchange")
