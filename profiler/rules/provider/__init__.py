@@ -1,10 +1,41 @@
-"""Rules about provider."""
+"""Mail providers: their servers, sign-in, switches and ends, as the database knows them."""
 
-from __future__ import annotations
+from profiler.rules.provider import (
+    app_password,
+    basic_auth_off,
+    desktop_only,
+    host,
+    imap_disabled,
+    legacy_host,
+    native_payload,
+    no_payload_oauth,
+    no_push,
+    pop_absent,
+    port_tls,
+    prefix,
+    region_host,
+    retiring,
+    typo_domain,
+    unknown,
+    username,
+)
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from profiler.rules.rule import Rule
-
-RULES: tuple[Rule, ...] = ()
+RULES = (
+    host.check,
+    port_tls.check,
+    username.check,
+    app_password.check,
+    basic_auth_off.check,
+    native_payload.check,
+    no_payload_oauth.check,
+    imap_disabled.check,
+    pop_absent.check,
+    desktop_only.check,
+    retiring.check,
+    legacy_host.check,
+    region_host.check,
+    prefix.check,
+    no_push.check,
+    typo_domain.check,
+    unknown.check,
+)

@@ -1,0 +1,144 @@
+"""The near misses of the provider rules."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from profiler.document.source import from_bytes
+from profiler.lint.linter import Linter, Selection
+from profiler.model.target import parse_all
+from profiler.rules import example
+from profiler.rules.run import Context
+
+MAIL = "com.apple.mail.managed"
+EXAMPLE = Path(__file__).parents[3] / "sample_profiles/providers/example.toml"
+
+
+def account(address: str, incoming: str, outgoing: str, **keys: str | int) -> str:
+    texts = {
+        "EmailAddress": address,
+        "IncomingMailServerHostName": incoming,
+        "IncomingMailServerUsername": address,
+        "OutgoingMailServerHostName": outgoing,
+        "OutgoingMailServerUsername": address,
+        **keys,
+    }
+    return "\n".join(
+        f"<key>{key}</key>\n<{'integer' if isinstance(value, int) else 'string'}>{value}"
+        f"</{'integer' if isinstance(value, int) else 'string'}>"
+        for key, value in texts.items()
+    )
+
+
+def found(snippet: str, *, target: str = "", now: str = "2026-11-23", payload: str = MAIL) -> list[str]:
+    context = Context(
+        targets=parse_all(target.split()),
+        now=datetime.datetime.fromisoformat(now).replace(tzinfo=datetime.UTC),
+        provider_files=(EXAMPLE,),
+    )
+    report = Linter(context, Selection(frozenset({"prov"}))).lint(from_bytes(example.whole(snippet, payload)))
+    assert report.crash == ""
+    return sorted(one.rule for one in report.diagnostics)
+
+
+def messages(snippet: str) -> list[str]:
+    context = Context(now=datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC), provider_files=(EXAMPLE,))
+    report = Linter(context, Selection(frozenset({"prov"}))).lint(from_bytes(example.whole(snippet, MAIL)))
+    return [one.message for one in report.diagnostics]
+
+
+def test_a_domain_of_ones_own_at_a_known_provider_is_routing_not_a_mistake() -> None:
+    assert found(account("kari@firma.example", "imap.mailbox.org", "smtp.mailbox.org")) == ["prov-no-push"]
+
+
+def test_a_host_to_be_filled_in_is_not_compared() -> None:
+    assert found(account("kari@fastmail.com", "$MAILHOST", "smtp.fastmail.com")) == ["prov-app-password"]
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "mail", "mail.local", "localhost"])
+def test_a_host_of_the_house_is_not_compared(host: str) -> None:
+    assert found(account("kari@example.com", host, "smtp.example.com")) == []
+
+
+def test_both_forms_of_a_user_name_where_the_provider_takes_both() -> None:
+    icloud = account(
+        "kari@icloud.com", "imap.mail.me.com", "smtp.mail.me.com", OutgoingMailServerPortNumber=587
+    )
+    local = icloud.replace("Username</key>\n<string>kari@icloud.com", "Username</key>\n<string>kari", 1)
+    assert found(icloud) == found(local) == ["prov-app-password", "prov-no-push"]
+
+
+def test_a_windows_user_name_is_left_alone() -> None:
+    assert (
+        found(
+            account(
+                "kari@example.com",
+                "imap.example.com",
+                "smtp.example.com",
+                IncomingMailServerUsername="DOMAIN\\kari",
+            )
+        )
+        == []
+    )
+
+
+def test_google_is_a_warning_and_an_app_password_announced_is_enough() -> None:
+    gmail = account("kari@gmail.com", "imap.gmail.com", "smtp.gmail.com")
+    assert found(gmail) == ["prov-app-password", "prov-basic-auth-off", "prov-native-payload", "prov-no-push"]
+    told = gmail + "\n<key>PayloadDescription</key>\n<string>Needs an app password; mail is fetched.</string>"
+    assert found(told) == ["prov-native-payload"]
+
+
+def test_google_on_a_mac_has_no_better_payload() -> None:
+    gmail = account(
+        "kari@gmail.com", "imap.gmail.com", "smtp.gmail.com", PayloadDescription="app password, fetch"
+    )
+    assert found(gmail, target="macos") == []
+
+
+def test_passwords_still_worked_at_microsoft_before_the_end() -> None:
+    outlook = account(
+        "kari@outlook.com", "outlook.office365.com", "smtp-mail.outlook.com", OutgoingMailServerPortNumber=587
+    )
+    assert "prov-basic-auth-off" not in found(outlook, now="2024-09-15")
+    assert "prov-basic-auth-off" in found(outlook, now="2024-09-16")
+
+
+def test_proton_is_right_on_a_mac_and_says_nothing_without_a_target_of_its_own() -> None:
+    bridge = account(
+        "kari@proton.me",
+        "127.0.0.1",
+        "127.0.0.1",
+        IncomingMailServerPortNumber=1143,
+        OutgoingMailServerPortNumber=1025,
+    )
+    assert found(bridge, target="macos") == ["prov-app-password"]
+    assert found(bridge, target="ios") == ["prov-app-password", "prov-desktop-only"]
+
+
+def test_an_end_to_come_and_one_that_has_passed() -> None:
+    workmail = account(
+        "kari@example.edu", "imap.mail.us-east-1.awsapps.com", "smtp.mail.us-east-1.awsapps.com"
+    )
+    assert "Amazon WorkMail us-east-1, from 2027-03-31: Amazon ends WorkMail" in messages(workmail)
+
+
+def test_old_names_that_still_answer_are_reported_once() -> None:
+    old = account("kari@online.de", "imap.1und1.de", "smtp.1und1.de")
+    assert found(old) == ["prov-legacy-host", "prov-legacy-host", "prov-no-push"]
+
+
+def test_apple_devices_have_servers_of_their_own_at_netease() -> None:
+    netease = account(
+        "kari@163.com", "imap.163.com", "applesmtp.163.com", PayloadDescription="authorisation code"
+    )
+    assert messages(netease) == [
+        "NetEase 163 has appleimap.163.com for Apple devices, and this is imap.163.com"
+    ]
+
+
+def test_a_real_domain_far_from_known_ones_is_no_slip() -> None:
+    assert found(account("kari@example.edu", "mail.example.edu", "mail.example.edu")) == ["prov-unknown"]
