@@ -58,5 +58,5 @@ def _suggestion(word: str, allowed: tuple[str, ...]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
 
     by_lower = {one.lower(): one for one in allowed}
-    near = get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=0.75)
+    near = get_close_matches(word.strip().lower(), by_lower, n=1, cutoff=0.9)
     return f"write {by_lower[near[0]]}" if near else f"write one of {', '.join(allowed)}"

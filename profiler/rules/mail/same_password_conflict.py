@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, delete_entry
-from profiler.model.account import MAIL
+from profiler.model.account import MAIL, Authentication
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     if not payload.boolean(_KEY) or outgoing is None or not outgoing.value:
         return
     if outgoing.value == payload.string("IncomingPassword"):
+        return
+    if account.outgoing is not None and account.outgoing.authentication is Authentication.NONE:
         return
     switch = payload.get(_KEY)
     assert switch is not None  # noqa: S101 - a switch that is true has a node

@@ -66,7 +66,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     that cannot be opened is left alone.
     """
     address = account.address.casefold()
-    if not address or run.is_placeholder(address):
+    if not address or run.is_placeholder(account.address):
         return
     reported: set[str] = set()
     for use in USES:
