@@ -63,11 +63,13 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
 
 def _reported_elsewhere(violation: Violation) -> bool:
-    """Rules of mail, Google and LDAP say more of the keys of their own."""
+    """Rules of mail, Google and LDAP say more of the keys of their own; and a password is best left out."""
     if violation.key in identity.COMMON:
         return False
-    return violation.payload_type in (MAIL, GOOGLE) or (
-        violation.payload_type == LDAP and violation.key == "LDAPSearchSettingSearchBase"
+    return (
+        "x-secret" in violation.schema
+        or violation.payload_type in (MAIL, GOOGLE)
+        or (violation.payload_type == LDAP and violation.key == "LDAPSearchSettingSearchBase")
     )
 
 

@@ -49,5 +49,8 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
     """
     for violation in run.violations.get("supervised-only", ()):
-        if (violation.payload_type, violation.key) not in _REPORTED_ELSEWHERE:
+        if (
+            violation.target in run.targets
+            and (violation.payload_type, violation.key) not in _REPORTED_ELSEWHERE
+        ):
             yield Finding(violation.node, violation.message, at_key=bool(violation.key))
