@@ -85,7 +85,11 @@ def keys(references: Sequence[str]) -> tuple[bytes, ...]:
 
 def progress(settings: Settings, names: Sequence[str], jobs: int) -> Iterator[FileReport]:
     """Lint, with a bar on a terminal."""
-    return console.progress(lint_files(settings, names, jobs=jobs), total=len(names), label="linting")
+
+    def watch(reports: Iterator[FileReport]) -> Iterator[FileReport]:
+        return console.progress(reports, total=len(names), label="linting")
+
+    return lint_files(settings, names, jobs=jobs, watch=watch)
 
 
 def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -> Iterator[FileReport]:

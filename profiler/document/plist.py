@@ -18,6 +18,16 @@ NODE_LIMIT = 300_000
 
 KeyPath = tuple[str | int, ...]
 
+
+
+def path_text(path: KeyPath) -> str:
+    """A key path as people write it: PayloadContent[0].PayloadUUID."""
+    text = ""
+    for key in path:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return text
+
+
 _INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F]{1,32}|[0-9]{1,40})\s*\Z", re.ASCII)
 _REAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*\Z", re.ASCII)
 _DATE = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\s*\Z", re.ASCII)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.document.edits import Safety
 
@@ -50,12 +50,16 @@ class Diagnostic(NamedTuple):
 
 
 class FileReport(NamedTuple):
-    """All that was found in one file, in order of place. `crash` names a rule that did not finish."""
+    """All that was found in one file, in order of place.
+
+    `crash` says why something could not be checked; `facts` are kept for the rules that compare files.
+    """
 
     path: str
     envelope: Envelope
     diagnostics: tuple[Diagnostic, ...]
     crash: str = ""
+    facts: tuple[tuple[str, Any], ...] = ()
     signed_by: str = ""
 
 

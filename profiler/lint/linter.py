@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler import rules
 from profiler.document.document import Document
@@ -76,7 +76,14 @@ class RuleCrashed(Exception):  # noqa: N818 - not the user's error
 class Linter:
     """The rules of one run, sorted by what they are about."""
 
-    def __init__(self, context: Context = Context(), selection: Selection = Selection()) -> None:  # noqa: B008 - immutable
+    def __init__(
+        self,
+        context: Context = Context(),  # noqa: B008 - immutable
+        selection: Selection = Selection(),  # noqa: B008 - immutable
+        *,
+        among_others: bool = False,
+    ) -> None:
+        self.among_others = among_others
         self.context = context
         self.selection = selection
         self.installed: Document | None = None
@@ -99,6 +106,7 @@ class Linter:
                     continue
                 severity = self.selection.severity.get(rule.id) or finding.severity or rule.severity
                 found.append(placer.diagnostic(rule, finding, severity))
+            facts = self._facts(run, suppressions)
             for rule in self._unused_ignore() if suppressions.comments else ():
                 severity = self.selection.severity.get(rule.id) or rule.severity
                 found += [
@@ -107,7 +115,15 @@ class Linter:
         except RuleCrashed as stop:
             return FileReport(source.name, document.envelope, (), crash=str(stop))
         found.sort(key=lambda one: (one.start.offset if one.start else -1, one.rule))
-        return FileReport(source.name, document.envelope, tuple(found), crash)
+        return FileReport(source.name, document.envelope, tuple(found), crash, facts)
+
+    def _facts(self, run: Run, suppressions: Suppressions) -> tuple[tuple[str, Any], ...]:
+        """What the rules that compare files keep of this one."""
+        if not self.among_others:
+            return ()
+        from profiler.lint import together  # noqa: PLC0415 - one file has nothing to be compared with
+
+        return together.collect(run, self.selection, suppressions)
 
     def _open(self, document: Document) -> str:
         """Look into an encrypted profile when there are keys. Returns why that failed, "" when it did not."""
@@ -126,7 +142,8 @@ class Linter:
         return [rule for rule in self._load("document") if rule.id == "doc-unused-ignore"]
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
-        plan = self._plan(_groups(run, installed=self.installed is not None))
+        compares = self.installed is not None or _named("life-lock-missing", self.selection.select)
+        plan = self._plan(_groups(run, installed=compares))
         document = run.document
         for problem in {problem.rule for problem in document.problems}:
             for rule in plan.by_problem.get(problem, ()):

@@ -14,18 +14,34 @@ from profiler.lint.diagnostics import FileReport
 from profiler.lint.settings import Linters, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # A pool costs about as much as linting this many small files (benchmarks/linting.py).
 POOL_PAYS = 300
 _CHUNK = 50
 
 
-def lint_files(settings: Settings, names: Sequence[str], *, jobs: int = 0) -> Iterator[FileReport]:
+def lint_files(
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    jobs: int = 0,
+    watch: Callable[[Iterator[FileReport]], Iterator[FileReport]] = iter,
+) -> Iterator[FileReport]:
     """Lint files in order. One that cannot be read is a report with `crash` and does not stop the rest.
 
-    `jobs` 0 takes as many processes as pay. Raises UsageError for a config file with mistakes.
+    `jobs` 0 takes as many processes as pay; `watch` sees each report when it is made. Raises UsageError for a config file with
+    mistakes.
     """
+    if len(names) > 1 or settings.complete:
+        from profiler.lint import together  # noqa: PLC0415 - one file has nothing to be compared with
+
+        yield from together.join(watch(_each(settings._replace(among_others=True), names, jobs)), settings)
+    else:
+        yield from watch(_each(settings, names, jobs))
+
+
+def _each(settings: Settings, names: Sequence[str], jobs: int) -> Iterator[FileReport]:
     workers = jobs or (os.cpu_count() or 1 if len(names) >= POOL_PAYS else 1)
     if min(workers, len(names)) > 1:
         yield from _in_pool(settings, names, workers)

@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     config_file: Path | None = None
     no_config: bool = False
     stdin_filename: str = ""
+    among_others: bool = False
 
     def check(self) -> None:
         """Raise UsageError for a rule, target or service that does not exist."""
@@ -86,5 +87,7 @@ class Linters:
             selection = Selection(
                 settings.select or found.select, settings.ignore | ignored, dict(found.severity)
             )
-            linter = self._made[found, ignored] = Linter(context, selection)
+            linter = self._made[found, ignored] = Linter(
+                context, selection, among_others=settings.among_others
+            )
         return linter

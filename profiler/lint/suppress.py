@@ -56,6 +56,12 @@ class Suppressions:
                     return True
         return False
 
+    def names(self, rule: str) -> bool:
+        """Whether a comment names a rule that compares files; such a comment counts as used."""
+        named = [comment for comment in self.comments if rule in comment.names]
+        self._used.update((comment.start, rule) for comment in named)
+        return bool(named)
+
     def unused(self, runs: Callable[[str], bool]) -> Iterator[Finding]:
         """A finding for every name that switched nothing off, though its rule ran."""
         for comment in self.comments:

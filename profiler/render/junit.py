@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
-from profiler.render.text import path_text
+from profiler.document.plist import path_text
 from profiler.rules.rule import Severity
 
 if TYPE_CHECKING:

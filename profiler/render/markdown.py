@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from profiler.document.plist import path_text
 from profiler.lint.diagnostics import Tally
-from profiler.render.text import path_text, summary
+from profiler.render.text import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from profiler import __version__, rules
 from profiler.document.edits import Safety
+from profiler.document.plist import path_text
 from profiler.lint.baseline import fingerprint
-from profiler.render.text import path_text
 from profiler.rules.page import paragraphs
 
 if TYPE_CHECKING:

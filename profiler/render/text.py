@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler.document.plist import path_text
 from profiler.lint.diagnostics import Tally
 from profiler.rules.rule import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from profiler.document.plist import KeyPath
     from profiler.lint.diagnostics import Diagnostic, FileReport
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -50,14 +50,6 @@ def _one(
         yield f"   = note: {clean(where)}: {clean(related.message)}"
     if one.hint:
         yield f"   = help: {clean(one.hint)}{'  [fix available]' if one.fixable else ''}"
-
-
-def path_text(path: KeyPath) -> str:
-    """A key path as people write it: PayloadContent[0].PayloadUUID."""
-    text = ""
-    for key in path:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
-    return text
 
 
 def summary(tally: Tally) -> str:

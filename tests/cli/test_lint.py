@@ -304,3 +304,19 @@ def test_the_report_can_go_to_a_file(folder: Path, profiler: Profiler) -> None:
     assert (done.code, done.out) == (1, "")
     assert json.loads((folder / "report.json").read_text())["summary"]["errors"] == 1
     assert profiler("lint", "-o", "report.json").code == 2
+
+
+def test_files_for_different_people_with_one_identifier(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    ola = "<key>EmailAddress</key>\n<string>ola@example.com</string>\n" + "".join(
+        f"<key>{way}MailServerUsername</key>\n<string>ola@example.com</string>\n" for way in ("Incoming", "Outgoing")
+    )
+    write(folder, "b.mobileconfig", ola)
+    assert rules_in(profiler("lint", "--format", "json").out) == {
+        "a.mobileconfig": [],
+        "b.mobileconfig": ["life-identifier-collision"],
+    }
+    path = folder / "b.mobileconfig"
+    comment = b"<!-- profiler: ignore[life-identifier-collision] other devices -->\n<plist"
+    path.write_bytes(path.read_bytes().replace(b"<plist", comment, 1))
+    assert profiler("lint", "--fail-on", "note").code == 0
