@@ -20,6 +20,7 @@ from profiler.build.outcome import Failure
 from profiler.build.spec import Spec, file_stem
 from profiler.document import output
 from profiler.errors import ProfilerError, UsageError
+from profiler.model import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +48,7 @@ class Batch(NamedTuple):
         """
         known = users.columns(self.table)
         for name, place in self.spec.columns().items():
-            if name not in known:
+            if name not in known and not placeholder.is_variable(f"{{{name}}}"):
                 raise UsageError(
                     f"{self.spec.place(*place)}: {self.table.name} has no column {name!r}",
                     hint=f"its columns: {', '.join(known)}",

@@ -1,4 +1,7 @@
-"""{column} in the texts of a spec."""
+"""{column} in the texts of a spec.
+
+One service writes its variables in the same way, {EmailAddress}: they stay too, unless a column has that name.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from profiler.errors import UsageError
+from profiler.model import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +55,9 @@ def _fill_text(text: str, row: Mapping[str, str], key: str) -> str:
 
     def cell(match: re.Match[str]) -> str:
         if match[1] not in row:
-            raise UsageError(f"{{{match[1]}}} names no column")
+            if placeholder.is_variable(match[0]):
+                return match[0]
+            raise UsageError(f"{match[0]} names no column")
         found = row[match[1]]
         return found if key in _MAY_HAVE_LINES else _LINES.sub(" ", found.strip())
 

@@ -57,7 +57,7 @@ def read(path: Path) -> Spec:
     try:
         table = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}:{_line_in(str(error))}: no valid TOML: {error}") from None
+        raise UsageError(f"{path}:{_line_in(str(error), text)}: no valid TOML: {error}") from None
     lines = locate.lines(text)
     problem = violation(table, "spec.schema.json")
     if problem is not None:
@@ -142,6 +142,6 @@ def _address(profile: dict[str, Any]) -> str:
     return next((account["address"] for account in profile.get("accounts", ()) if "address" in account), "")
 
 
-def _line_in(message: str) -> str:
+def _line_in(message: str, text: str) -> int:
     found = message.rpartition("at line ")[2].partition(",")[0]
-    return found if found.isdigit() else "1"
+    return int(found) if found.isdigit() else text.rstrip().count("\n") + 1

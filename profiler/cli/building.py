@@ -16,6 +16,7 @@ from profiler.build.spec import read
 from profiler.cli import console
 from profiler.document import output as outputs
 from profiler.errors import ProfilerError, UsageError
+from profiler.model import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,8 @@ def from_spec(maker: Maker, path: Path, output: str | None, said: Report, *, for
     """Build the profiles of a spec; return the exit code. Raises what stops everything."""
     spec = read(path)
     for name, place in spec.columns().items():
+        if placeholder.is_variable(f"{{{name}}}"):
+            continue
         raise UsageError(f"{spec.place(*place)}: {{{name}}} needs a table of users", hint="--users USERS.csv")
     return _write(list(maker.spec(spec)), output, said, force=force)
 

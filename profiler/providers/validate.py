@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiler.model.schema import nearest
+
 if TYPE_CHECKING:
     import jsonschema
 
@@ -43,7 +45,8 @@ def violations(value: object, schema_name: str) -> list[Violation]:
     found: dict[tuple[str | int, ...], Violation] = {}
     for error in validator.iter_errors(value):
         best = _deepest(error)
-        found.setdefault(tuple(best.absolute_path), Violation(tuple(best.absolute_path), _message(best)))
+        path = (*best.absolute_path, *_unknown_key(best))
+        found.setdefault(path, Violation(path, _message(best)))
     return sorted(found.values(), key=lambda violation: [str(part) for part in violation.path])
 
 
@@ -85,8 +88,19 @@ def _toml(part: Any) -> Any:
 def _deepest(error: jsonschema.ValidationError) -> jsonschema.ValidationError:
     """Of the alternatives that failed, take the one that got furthest: it is what the user tried to write."""
     while error.context:
-        error = max(error.context, key=lambda inner: (len(inner.absolute_path), inner.validator != "const"))
+        error = max(
+            error.context,
+            key=lambda inner: (len(inner.absolute_path), inner.validator not in ("const", "type")),
+        )
     return error
+
+
+def _unknown_key(error: jsonschema.ValidationError) -> tuple[str, ...]:
+    if error.validator != "additionalProperties":
+        return ()
+    rule: Any = error.schema
+    value: Any = error.instance
+    return (next(key for key in value if key not in rule.get("properties", {})),)
 
 
 def _message(error: jsonschema.ValidationError) -> str:
@@ -95,8 +109,10 @@ def _message(error: jsonschema.ValidationError) -> str:
     value: Any = error.instance
     if error.validator == "additionalProperties":
         known = sorted(rule.get("properties", {}))
-        unknown = next(key for key in value if key not in known)
-        return f"unknown key {unknown!r}; expected one of {', '.join(known)}"
+        (unknown,) = _unknown_key(error)
+        near = nearest(unknown, known)
+        hint = f"did you mean {near}? " if near else ""
+        return f"unknown key; {hint}expected one of {', '.join(known)}"
     if error.validator == "required":
         missing = next(key for key in expected if key not in value)
         return f"the key {missing!r} is missing"
