@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from profiler.rules.run import Run
 
-_HOSTS = ("gmail.com", ".gmail.com", ".googlemail.com", ".google.com")
+_HOSTS = ("imap.gmail.com", "pop.gmail.com", ".googlemail.com", ".google.com")
 _GMAIL = """
     <dict>
         <key>PayloadType</key>

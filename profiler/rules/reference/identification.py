@@ -66,7 +66,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     """
     node = payload.get("IdentificationUUID")
     uuid = folded(payload.string("IdentificationUUID"))
-    if node is None or not uuid or run.is_placeholder(uuid):
+    if node is None or not uuid or run.is_placeholder(node.value):
         return
     if all(folded(one.string("PayloadUUID")) != uuid for one in run.payloads_of(_TYPE)):
         message = (

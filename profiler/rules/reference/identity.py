@@ -39,11 +39,10 @@ def references(payload: Node, run: Run) -> Iterator[tuple[Node, Node | None]]:
     """
     seen = set()
     for key in _KEYS_OF[payload.string("PayloadType") or ""]:
+        node = payload.get(key)
         uuid = folded(payload.string(key))
-        if uuid and uuid not in seen and not run.is_placeholder(uuid):
+        if node is not None and uuid and uuid not in seen and not run.is_placeholder(node.value):
             seen.add(uuid)
-            node = payload.get(key)
-            assert node is not None  # noqa: S101 - it has a text
             yield node, _payload(uuid, run)
 
 

@@ -26,8 +26,9 @@ def offered(run: Run) -> set[str]:
 
 def wanted(payload: Node, run: Run) -> str:
     """The VPNUUID an account names, folded; "" for none, for one to be filled in later, and for one this file offers."""
-    uuid = folded(payload.string("VPNUUID"))
-    return "" if not uuid or run.is_placeholder(uuid) or uuid in offered(run) else uuid
+    text = payload.string("VPNUUID") or ""
+    uuid = folded(text)
+    return "" if not uuid or run.is_placeholder(text) or uuid in offered(run) else uuid
 
 
 def misnamed(uuid: str, run: Run) -> Node | None:
