@@ -213,14 +213,14 @@ def _signature(installed: Document, proposed: Document, delivery: str) -> Iterat
         return
     if now is None:
         reason = "the installed profile is signed, this one is not: sign it with the same certificate"
-    elif _signer(was) == _signer(now):
+    elif signer(was) == signer(now):
         return
     else:
         reason = "the installed profile is signed by another certificate (a renewed one is another): sign with the old one"
     yield Judgement(Effect.REFUSED, reason, Certainty.DOCUMENTED, pages.SIGNED_UPDATES)
 
 
-def _signer(signed: cms.SignedData) -> object:
+def signer(signed: cms.SignedData) -> object:
     """The certificate of the signer, or its name where the file lacks the certificate."""
     return cms.signer_certificate(signed) or tuple(signer.sid for signer in signed.signers)
 
