@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_SIGNS = (b"example", b"Example", b"EXAMPLE", b"assword", b"1234", b"secret", b"changeit", b"test")
+_SIGNS = (
+    b"xample",
+    b"XAMPLE",
+    b"assword",
+    b"12345",
+    b"ecret",
+    b"changeit",
+    b">test",
+    b".test",
+    b".invalid",
+    b"A1B2C3D4",
+    b"a1b2c3d4",
+    b"00000000",
+)
 # RFC 2606 and 6761: names that never exist.
 _DOMAIN = re.compile(
     r"(?:^|[@./])(?:example\.(?:com|net|org|edu)|[\w-]+\.(?:example|test|invalid))(?=$|[/:.]$|[/:])",
@@ -75,7 +88,12 @@ def _remark(key: str, node: Node) -> str:
         return f"{key} {value} is a made-up sample" if value.upper() in _UUIDS else ""
     if key == "PayloadIdentifier":
         return f"{key} {value} is in a name space for examples" if _IDENTIFIER.match(value) else ""
-    if confidential.is_secret(node):
-        return f"{key} is a password from a sample" if _PASSWORD.match(value) else ""
-    sample = not key.startswith("Payload") and _DOMAIN.search(value)
-    return f"{key} {value} is a sample; the name does not exist" if sample else ""
+    if key.startswith("Payload"):
+        return ""
+    if "." in value and _DOMAIN.search(value) and not confidential.is_secret(node):
+        return f"{key} {value} is a sample; the name does not exist"
+    return (
+        f"{key} is a password from a sample"
+        if _PASSWORD.match(value) and confidential.is_secret(node)
+        else ""
+    )

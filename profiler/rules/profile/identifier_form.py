@@ -41,13 +41,15 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     for node in identity.identified(run):
         found = node.get("PayloadIdentifier")
         value = found.value.strip() if found is not None and found.kind == "string" else ""
-        if found is None or not value or run.is_placeholder(value):
+        if found is None or not value:
             continue
-        if any(character.isspace() for character in value):
+        if len(value.split()) > 1:
             what = "has white space in it"
         elif node is root and not _FORM.match(value):
             what = "is not in reverse-DNS form, such as com.example.mail"
         else:
+            continue
+        if run.is_placeholder(value):
             continue
         yield Finding(
             found,

@@ -44,14 +44,12 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     for node in identity.identified(run):
         found = node.get("PayloadUUID")
         value = found.value.strip().upper() if found is not None and found.kind == "string" else ""
-        if (
-            found is None
-            or not value
-            or (placeholder.is_template(found.value) and not placeholder.is_variable(found.value))
-        ):
+        if found is None or not value:
             continue
         if value not in first:
             first[value] = found
+            continue
+        if placeholder.is_template(found.value) and not placeholder.is_variable(found.value):
             continue
         fix = None
         if found.start >= 0 and not identity.is_referenced(value, run):
