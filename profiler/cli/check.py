@@ -38,7 +38,7 @@ def command(
     watch: float | None = typer.Option(
         None, "--watch", min=1, metavar="SECONDS", help="Check again and again until no step fails."
     ),
-    format: Format = typer.Option(Format.TEXT, "--format", help="How to report."),  # noqa: A002
+    format: Format = typer.Option(Format.TEXT, "--format", help="How to report."),
 ) -> None:
     """Check the servers of a profile or address, step by step, as Apple's support article does."""
     import time

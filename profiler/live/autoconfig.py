@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SOURCE = "autoconfig"
 _DEEPEST = 12
 _MOST_ELEMENTS = 2000
+_LAST_PORT = 65535
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?", re.IGNORECASE)
 _PROTOCOLS = {"imap": "imap", "pop3": "pop", "smtp": "smtp"}
 _SECURITY = {"SSL": "tls", "STARTTLS": "starttls", "plain": "none"}
@@ -85,8 +86,8 @@ def _settings(server: _Element, email: str, place: str) -> Iterator[Setting]:
         protocol is None
         or security is None
         or not _HOST.fullmatch(host)
-        or not port.isdigit()
-        or not 0 < int(port) < 65536
+        or not (port.isascii() and port.isdigit())
+        or not 0 < int(port) <= _LAST_PORT
     ):
         return
     method = "password" if "password" in methods or not methods else methods[0]

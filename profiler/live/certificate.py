@@ -32,7 +32,7 @@ _PUBLIC_LIFE_SINCE = dt.datetime(2020, 9, 1, tzinfo=dt.UTC)
 
 @dataclass
 class Verdict:
-    """What is wrong with a certificate, and what only wants attention, as (message, what to do); `summary` for one that is right."""
+    """What is wrong with a certificate and what only wants attention, as (message, what to do); `summary` if it is right."""
 
     problems: list[tuple[str, str]] = field(default_factory=list)
     cautions: list[tuple[str, str]] = field(default_factory=list)
@@ -147,12 +147,9 @@ def _lifetime(verdict: Verdict, leaf: x509.Certificate, *, public: bool) -> None
     start, life = leaf.not_valid_before_utc, leaf.not_valid_after_utc - leaf.not_valid_before_utc
     limit = PUBLIC_DAYS if public and start >= _PUBLIC_LIFE_SINCE else PRIVATE_DAYS
     if start >= _PURPOSE_SINCE and life > dt.timedelta(days=limit):
-        verdict.problems.append(
-            (
-                f"The certificate is valid for {life.days} days; devices accept at most {limit}{' from a public CA' if public else ''}",
-                "Have it issued for a shorter time",
-            )
-        )
+        accepted = f"at most {limit} from a public CA" if public else f"at most {limit}"
+        message = f"The certificate is valid for {life.days} days; devices accept {accepted}"
+        verdict.problems.append((message, "Have it issued for a shorter time"))
 
 
 def _strength(verdict: Verdict, leaf: x509.Certificate) -> None:

@@ -106,7 +106,7 @@ async def discover(
     if offline:
         return found
     first, second = autoconfig.addresses(domain, email)
-    plain = first.replace("https://", "http://", 1)
+    plain = first.partition("?")[0].replace("https://", "http://", 1)  # the address is not told to everybody
     attempts = await asyncio.gather(
         _attempt(autoconfig.SOURCE, lambda: _document(fetcher, first, email)),
         _attempt(autoconfig.SOURCE, lambda: _document(fetcher, second, email)),

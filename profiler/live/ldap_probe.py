@@ -1,4 +1,4 @@
-"""LDAP: does a directory answer, over TLS, and does it know the user (RFC 4511)?"""
+"""LDAP: whether a directory answers, over TLS, and knows the user (RFC 4511)."""
 
 from __future__ import annotations
 

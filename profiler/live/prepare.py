@@ -42,12 +42,19 @@ def of_file(path: Path, wanted: str | None, ca: Path | None) -> tuple[list[Targe
 
 def of_address(email: str, ca: Path | None, timeout: float) -> tuple[list[Target], Callable[[], Anchors]]:
     """Find the servers of an address. Raises Refused when nobody knows them."""
-    providers, resolver, trusted = Database.load(), Resolver(timeout=timeout), trusted_by(ca, None)
-    found = asyncio.run(discover(email, providers, resolver, Fetcher(resolver, trusted, timeout=timeout)))
+    found = discovery(email, ca, timeout=timeout)
     endpoints = tuple(_endpoint(setting, email) for setting in found.best())
     if not endpoints:
         raise unknown(found)
-    return [Target(email, endpoints, found.provider.status_url if found.provider else "")], trusted
+    page = found.provider.status_url if found.provider else ""
+    return [Target(email, endpoints, page)], trusted_by(ca, None)
+
+
+def discovery(email: str, ca: Path | None, *, timeout: float, offline: bool = False) -> Discovery:
+    """Ask everybody for the settings of an address; `timeout` in seconds for each source."""
+    providers, resolver = Database.load(), Resolver(timeout=timeout)
+    fetcher = Fetcher(resolver, trusted_by(ca, None), timeout=timeout)
+    return asyncio.run(discover(email, providers, resolver, fetcher, offline=offline))
 
 
 def unknown(found: Discovery) -> Refused:

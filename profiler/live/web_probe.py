@@ -1,4 +1,4 @@
-"""Exchange (ActiveSync, Web Services), CalDAV, CardDAV and subscribed calendars: does the right service answer over HTTPS?
+"""Exchange (ActiveSync, Web Services), CalDAV, CardDAV and subscribed calendars: whether the right service answers.
 
 Sources: RFC 6764 (well-known addresses), MS-ASHTTP (OPTIONS), Apple's pages on the payloads.
 """

@@ -141,7 +141,7 @@ CERTIFICATES: dict[str, tuple[dict[str, object], str, str]] = {
         "Have it issued for a shorter time",
     ),
     "weak-key": (
-        {"key": rsa.generate_private_key(65537, 1024)},
+        {"key": rsa.generate_private_key(65537, 1024)},  # noqa: S505 - the fault
         "The certificate's RSA key has 1024 bits; devices ask for 2048",
         "Make a new key and have the certificate issued anew",
     ),
