@@ -121,11 +121,18 @@ class SignOptions(NamedTuple):
 
     def _load(self, pool: list[x509.Certificate], trust: Trust | None, now: datetime) -> Signer:
         from profiler import secret
-        from profiler.trust import identity, sign
+        from profiler.trust import identity, pkcs11_token, sign, signer_command
 
+        if self.signer_command is not None and self.certificate is not None:
+            return signer_command.signer(
+                self.signer_command, self.certificate, pool=pool, trust=trust, now=now
+            )
+        uri = pkcs11_token.parse(self.pkcs11) if self.pkcs11 is not None else None
         passphrase = None
         if self.passphrase is not None:
             passphrase = secret.resolve(self.passphrase, what="the passphrase")
+        if uri is not None:
+            return pkcs11_token.signer(uri, passphrase, self.certificate, pool=pool, trust=trust, now=now)
         if self.identity is not None:
             found = identity.from_pkcs12(self.identity, passphrase)
         else:

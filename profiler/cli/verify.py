@@ -24,7 +24,9 @@ class Format(StrEnum):
 
 def command(
     files: rewrite.Files,
-    trust: str = typer.Option("system", "--trust", metavar="PEM|system", help="The roots to believe."),
+    trust: str = typer.Option(
+        "system", "--trust", metavar="PEM|system", help="The roots to believe; several between commas."
+    ),
     at: str | None = typer.Option(
         None, "--at", metavar="RFC3339", help="The time to judge by. [default: now]"
     ),

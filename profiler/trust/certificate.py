@@ -17,8 +17,6 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-
 MINIMUM_RSA_BITS = 2048
 
 # What cryptography raises for a certificate that is well-formed outside and broken inside.
@@ -87,7 +85,7 @@ def der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
 
-def key_text(key: CertificatePublicKeyTypes) -> str:
+def key_text(key: object) -> str:
     """Name a public key: `RSA 2048`, `EC secp256r1`, `Ed25519`."""
     if isinstance(key, rsa.RSAPublicKey):
         return f"RSA {key.key_size}"

@@ -72,10 +72,10 @@ def from_pem(certificate: Path, key: bytes, key_source: str, passphrase: str | N
 
 def _match(key: PrivateKeyTypes, certificates: list[x509.Certificate], source: str) -> Identity:
     public = key.public_key()
+    usable(public, source)
     for one in certificates:
-        if one.public_key() == public:
-            rest = tuple(other for other in certificates if other != one)
-            return Identity(one, usable(key, source), rest)
+        if isinstance(key, SigningKey) and one.public_key() == public:
+            return Identity(one, key, tuple(other for other in certificates if other != one))
     if not certificates:
         raise ProfilerError(
             f"{source}: holds no certificate", hint="export the identity with its certificate"
@@ -86,15 +86,14 @@ def _match(key: PrivateKeyTypes, certificates: list[x509.Certificate], source: s
     )
 
 
-def usable(key: object, source: str) -> SigningKey:
-    """Return the key if it may sign a profile: RSA 2048+, P-256, P-384, P-521. Raises ProfilerError."""
-    if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= cert.MINIMUM_RSA_BITS:
-        return key
-    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name in CURVES:
-        return key
-    kind = cert.key_text(key.public_key()) if hasattr(key, "public_key") else "unknown"
+def usable(key: object, source: str) -> None:
+    """Refuse a key that may not sign a profile: all but RSA 2048+, P-256, P-384, P-521. Raises ProfilerError."""
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= cert.MINIMUM_RSA_BITS:
+        return
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in CURVES:
+        return
     raise ProfilerError(
-        f"{source}: a key of kind {kind} cannot sign a profile",
+        f"{source}: a key of kind {cert.key_text(key)} cannot sign a profile",
         hint="use RSA with 2048 bits or more, or EC P-256, P-384 or P-521",
     )
 

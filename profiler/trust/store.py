@@ -64,8 +64,15 @@ class Trust:
 
 
 def trust(choice: str) -> Trust:
-    """Open the store a flag names: `system`, or the path of a PEM file. Raises ProfilerError."""
-    return system() if choice == "system" else from_files([Path(choice)])
+    """Open the store a flag names: `system`, the path of a PEM file, or several of these between commas.
+
+    Raises ProfilerError.
+    """
+    parts = [choice] if Path(choice).exists() else choice.split(",")
+    stores = [system() if part == "system" else from_files([Path(part)]) for part in parts]
+    if len(stores) == 1:
+        return stores[0]
+    return Trust(" and ".join(one.name for one in stores), [root for one in stores for root in one.roots])
 
 
 def from_files(paths: Iterable[Path]) -> Trust:
