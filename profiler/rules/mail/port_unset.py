@@ -63,7 +63,7 @@ def _fix(account: Account, server: Server, run: Run) -> Fix | None:
     if not server.ssl:
         return None
     for offer in servers.offers(account, server, run):
-        if offer.security != "none" and not offer.legacy:
+        if offer.security != "none":
             key, content = server.keys.port, run.content
             edit = insert_entry(account.payload, key, offer.port, content, after=server.keys.host)
             return Fix(f"set the port to {offer.port}", (edit,))

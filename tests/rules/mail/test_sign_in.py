@@ -35,7 +35,8 @@ def test_words_that_apple_does_not_know(only: type[Sample], key: str, value: str
     assert finding.hint == hint
 
 
-def test_a_word_to_come_is_silent(mail: Sample) -> None:
+def test_a_word_to_come_and_a_value_of_another_type_are_silent(mail: Sample) -> None:
+    assert mail.ids(EmailAccountType=7) == []
     assert mail.ids(IncomingMailServerAuthentication="{{authentication}}") == []
 
 
@@ -196,6 +197,10 @@ def test_a_name_that_is_missing_or_empty(mail: Sample, name: str | None) -> None
 )
 def test_a_name_that_is_the_address_or_a_host(mail: Sample, name: str) -> None:
     assert mail.ids(EmailAccountName=name) == ["mail-name-is-address"]
+
+
+def test_a_name_to_come_is_silent(mail: Sample) -> None:
+    assert mail.ids(EmailAccountName="$EMAIL", EmailAddress="$EMAIL") == []
 
 
 @pytest.mark.parametrize("name", ["Kari", "Kari (example.com)", "kari"])

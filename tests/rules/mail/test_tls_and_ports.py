@@ -183,6 +183,11 @@ def test_an_unset_port_is_a_note_and_filled_from_the_provider(mail: Sample) -> N
     assert (finding.rule, finding.severity) == ("mail-port-unset", Severity.NOTE)
     assert finding.message == "Outgoing port is missing: the device tries 25, 587 and 465 in turn"
     assert mail.fixed(OutgoingMailServerPortNumber=None)["OutgoingMailServerPortNumber"] == 465
+    plain = mail.of(OutgoingMailServerPortNumber=None, OutgoingMailServerUseSSL=False)
+    assert [(one.rule, one.fix is None) for one in plain] == [
+        ("mail-port-unset", True),
+        ("mail-cleartext", False),
+    ]
     [own] = mail.of(**OWN, IncomingMailServerPortNumber=None)
     assert own.fix is None
     assert own.hint == "set IncomingMailServerPortNumber, usually 993"
