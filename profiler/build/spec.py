@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.build import locate
 from profiler.build.fill import columns_in, fill
-from profiler.build.naming import address_slug
+from profiler.build.naming import address_slug, slug
 from profiler.build.profile import Built, build_profile
 from profiler.errors import ProfilerError, UsageError
 from profiler.model import target
@@ -90,12 +90,15 @@ def build_all(spec: Spec, site: Site, row: Mapping[str, str] | None = None) -> I
 
 
 def identifier_of(spec: Spec, filled: dict[str, Any], *, per_user: bool) -> str:
-    """Return the identifier of a profile, which for a table of users ends with the user's address."""
+    """Return the identifier of a profile, which for a table of users ends with the user's address or file name."""
     if "identifier" in filled:
         return str(filled["identifier"])
     identifier = f"{spec.table['identifier-prefix']}.{filled['id']}"
+    if not per_user:
+        return identifier
     address = _address(filled)
-    return f"{identifier}.{address_slug(address)}" if per_user and address else identifier
+    whose = address_slug(address) if address else slug(str(filled.get("file", "")))
+    return f"{identifier}.{whose}" if whose else identifier
 
 
 def file_stem(spec: Spec, filled: dict[str, Any], *, per_user: bool) -> str:

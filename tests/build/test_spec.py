@@ -312,12 +312,18 @@ def test_a_missing_file_is_no_usage_error(build: Callable[..., dict[str, Any]], 
 
 def test_variables_of_device_management_stay(build: Callable[..., dict[str, Any]]) -> None:
     value = build(
-        '[[profiles.accounts]]\nkind = "exchange"\naddress = "{{mail}}"\nhost = "mail.example.org"\nusername = "%UserName%"\n'
-        'password = "$PASSWORD"'
+        """
+        [[profiles.accounts]]
+        kind = "exchange"
+        address = "{{mail}}"
+        host = "mail.example.org"
+        username = "{EmailUserName}"
+        password = "%Password%"
+        """
     )
     (made,) = value["PayloadContent"]
     assert (made["EmailAddress"], made["UserName"], made["Password"]) == (
         "{{mail}}",
-        "%UserName%",
-        "$PASSWORD",
+        "{EmailUserName}",
+        "%Password%",
     )
