@@ -117,7 +117,7 @@ async def check_together(
     targets: list[Target], settings: Settings, done: Callable[[], None]
 ) -> list[AccountReport]:
     """Check all targets at the same time, and look up the records of their mail domains meanwhile."""
-    domains = {target.domain for target in targets if target.domain}
+    domains = {target.domain for target in targets if "." in target.domain}
     lookups = {domain: asyncio.create_task(_domain_records(domain, settings.resolver)) for domain in domains}
 
     async def one(target: Target) -> AccountReport:

@@ -107,33 +107,30 @@ async def discover(
         return found
     first, second = autoconfig.addresses(domain, email)
     plain = first.partition("?")[0].replace("https://", "http://", 1)  # the address is not told to everybody
-    attempts = await asyncio.gather(
+    *attempts, (last, provider) = await asyncio.gather(
         _attempt(autoconfig.SOURCE, lambda: _document(fetcher, first, email)),
         _attempt(autoconfig.SOURCE, lambda: _document(fetcher, second, email)),
         _attempt(pacc.SOURCE, lambda: _pacc(fetcher, resolver, domain, email)),
         _attempt(SRV, lambda: _services(resolver, domain, email)),
         _attempt(PLAIN, lambda: _plain(fetcher, plain, email)),
+        _by_exchanger(providers, resolver, domain, email),
     )
-    found.attempts += attempts
+    return Discovery(email, [*found.attempts, *attempts, last], provider)
+
+
+async def _by_exchanger(
+    providers: Database, resolver: Resolver, domain: str, email: str
+) -> tuple[Attempt, Provider | None]:
     try:
         exchangers = await resolver.mx(domain)
     except (NameNotFoundError, NoAnswerError) as error:
-        found.attempts.append(Attempt(MX, reason=str(error)))
-        return found
+        return Attempt(MX, reason=str(error)), None
     provider = next((p for host in exchangers if (p := providers.by_mx(host)) is not None), None)
     if provider is None:
-        reason = (
-            f"{exchangers[0]} is no provider we know"
-            if exchangers
-            else "the domain receives no mail (null MX)"
-        )
-        found.attempts.append(Attempt(MX, reason=reason))
-    else:
-        found.provider = provider
-        found.attempts.append(
-            Attempt(MX, tuple(of_provider(provider.for_domain(domain), email, MX, exchangers[0])))
-        )
-    return found
+        unknown = f"{exchangers[0]} is no provider we know" if exchangers else ""
+        return Attempt(MX, reason=unknown or "the domain receives no mail (null MX)"), None
+    settings = of_provider(provider.for_domain(domain), email, MX, exchangers[0])
+    return Attempt(MX, tuple(settings)), provider
 
 
 def of_provider(provider: Provider, email: str, source: str, place: str) -> list[Setting]:
