@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import MD5, SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
@@ -137,7 +138,7 @@ def weaknesses(certificate: x509.Certificate) -> list[str]:
         found.append(f"its key ({key_text(key)}) is shorter than {MINIMUM_RSA_BITS} bits")
     algorithm = certificate.signature_hash_algorithm
     if isinstance(algorithm, (SHA1, MD5)) and not is_self_signed(certificate):
-        found.append(f"its issuer signed it with {algorithm.name.upper()}")
+        found.append(f"its issuer signed it with {algorithm.name.upper().replace('SHA', 'SHA-')}")
     return found
 
 
@@ -162,11 +163,30 @@ def issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
         return False
     try:
         certificate.verify_directly_issued_by(issuer)
+    except InvalidSignature:
+        return False
+    except BROKEN:
+        return _issued_weakly(issuer, certificate)
+    return True
+
+
+def _issued_weakly(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Check an RSA signature with SHA-1, which the library declines; whether to believe it is asked elsewhere."""
+    key, digest = issuer.public_key(), certificate.signature_hash_algorithm
+    if not isinstance(key, rsa.RSAPublicKey) or not isinstance(digest, SHA1):
+        return False
+    try:
+        key.verify(certificate.signature, certificate.tbs_certificate_bytes, PKCS1v15(), digest)
     except (InvalidSignature, *BROKEN):
         return False
     return True
 
 
 def is_self_signed(certificate: x509.Certificate) -> bool:
-    """Whether it vouches for itself: a root, or a certificate somebody made at home."""
+    """Whether it vouches for itself: a root, or a certificate somebody made at home.
+
+    cryptography checks no signature made with SHA-1 or MD5, as old roots have; of those the names have to do.
+    """
+    if isinstance(certificate.signature_hash_algorithm, (SHA1, MD5)):
+        return certificate.subject == certificate.issuer
     return issued(certificate, certificate)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MARK = "PRIVATE KEY-----"
 _BYTES = _MARK.encode()
+_MESSAGE = "A private key stands in the file for anybody to read"
 
 
 @rule(
@@ -35,7 +36,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     """A private key is in the file as text.
 
     Whoever has the file has the key. No payload wants a key in PEM form: most often a file with key and certificate was put in
-    the place of the certificate. A comment counts as well.
+    the place of the certificate.
     """
     hint = "remove it, and replace the key and its certificate: it counts as known to others"
     content = run.content
@@ -48,6 +49,6 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
             node.kind == "data" and node.value and _BYTES in node.value
         ):
             found = True
-            yield Finding(node, "A private key stands in the file for anybody to read", help=hint)
-    if written and not found:
-        yield Finding(None, "A private key stands in a comment of the file for anybody to read", help=hint)
+            yield Finding(node, _MESSAGE, help=hint)
+    if written and not found:  # in a value that readers drop, such as the first of two with one key
+        yield Finding(None, _MESSAGE, help=hint)

@@ -79,7 +79,7 @@ def test_a_password_beside_oauth_is_never_shown(bench: Bench) -> None:
 
 
 def test_both_addresses_without_oauth_are_one_finding_and_the_fix_is_left_to_a_person(bench: Bench) -> None:
-    urls = {name: "https://login.example.com/x" for name in ("OAuthSignInURL", "OAuthTokenRequestURL")}
+    urls = dict.fromkeys(("OAuthSignInURL", "OAuthTokenRequestURL"), "https://login.example.com/x")
     eas = bench.payload(EAS, **urls)
     assert bench.lint(eas) == [
         ("ex-oauth-url-unused", "warning", "OAuthSignInURL is ignored because OAuth is not true")
@@ -107,8 +107,10 @@ def test_all_services_off_is_not_told_as_locked_as_well(bench: Bench) -> None:
         (
             "ex-all-services-off",
             "error",
-            "All services of the account are off (mail, contacts, calendars, reminders, notes), "
-            "and at least one has to be on",
+            (
+                "All services of the account are off (mail, contacts, calendars, reminders, notes), "
+                "and at least one has to be on"
+            ),
         )
     ]
 
@@ -202,9 +204,11 @@ def test_the_end_of_exchange_web_services(bench: Bench, day: str, times: tuple[s
         (
             "ex-ews-sunset",
             "warning",
-            "Microsoft's cloud stops Exchange Web Services, which this account uses: "
-            f"2026-10-01 ({times[0]}): Exchange Web Services, the protocol of Exchange accounts on a Mac, is blocked by "
-            f"default, 2027-04-01 ({times[1]}): Exchange Web Services is removed from Exchange Online",
+            (
+                "Microsoft's cloud stops Exchange Web Services, which this account uses: "
+                f"2026-10-01 ({times[0]}): Exchange Web Services, the protocol of Exchange accounts on a Mac, is blocked "
+                f"by default, 2027-04-01 ({times[1]}): Exchange Web Services is removed from Exchange Online"
+            ),
         )
     ]
 
