@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import plistlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Ran
 
 SPEC = """\
 identifier-prefix = "ch.muster"
@@ -33,13 +32,13 @@ todo: anna@fastmail.com: the device asks for the sender's name and the password 
 """
 
 
-def test_one_profile_goes_to_standard_output(profiler: Callable[..., Ran]) -> None:
+def test_one_profile_goes_to_standard_output(profiler: Callable[..., Any]) -> None:
     ran = profiler("build", "anna@fastmail.com")
     assert (ran.code, ran.err) == (0, TODO)
     assert plistlib.loads(ran.out.encode())["PayloadIdentifier"] == "com.fastmail.anna-at-fastmail.com"
 
 
-def test_into_a_file(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_into_a_file(profiler: Callable[..., Any], tmp_path: Path) -> None:
     ran = profiler("build", "anna@fastmail.com", "-o", "a.mobileconfig")
     assert (ran.code, ran.out, ran.err) == (0, "a.mobileconfig: built\n", TODO)
     first = (tmp_path / "a.mobileconfig").read_bytes()
@@ -54,7 +53,7 @@ def test_into_a_file(profiler: Callable[..., Ran], tmp_path: Path) -> None:
 
 
 def test_several_addresses_go_into_a_folder_and_a_broken_one_is_told(
-    profiler: Callable[..., Ran], tmp_path: Path
+    profiler: Callable[..., Any], tmp_path: Path
 ) -> None:
     ran = profiler(
         "build", "anna@web.de", "ben@muster-firma.ch", "carl@gmx.de", "-o", "out", "--format", "json"
@@ -74,7 +73,7 @@ def test_several_addresses_go_into_a_folder_and_a_broken_one_is_told(
     ]
 
 
-def test_json_without_a_file_writes_nothing(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_json_without_a_file_writes_nothing(profiler: Callable[..., Any], tmp_path: Path) -> None:
     ran = profiler("build", "anna@outlook.com", "--format", "json")
     report = json.loads(ran.out)
     Draft202012Validator(schema("build-output.schema.json")).validate(report)
@@ -105,7 +104,7 @@ def test_json_without_a_file_writes_nothing(profiler: Callable[..., Ran], tmp_pa
     ],
 )  # fmt: skip
 def test_exit_codes(
-    arguments: tuple[str, ...], code: int, message: str, profiler: Callable[..., Ran], tmp_path: Path
+    arguments: tuple[str, ...], code: int, message: str, profiler: Callable[..., Any], tmp_path: Path
 ) -> None:
     (tmp_path / "s.toml").write_text(SPEC)
     (tmp_path / "u.csv").write_text("email,name\nanna@web.de,Anna\n")
@@ -116,7 +115,7 @@ def test_exit_codes(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["s.toml", "u.csv"]
 
 
-def test_a_spec(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_a_spec(profiler: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(
         STATIC
         + '[[profiles]]\nid = "second"\n[[profiles.accounts]]\nkind = "google"\naddress = "a@gmail.com"\n'
@@ -125,7 +124,7 @@ def test_a_spec(profiler: Callable[..., Ran], tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, "out/mail.mobileconfig: built\nout/second.mobileconfig: built\n")
 
 
-def test_a_table_of_users(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_a_table_of_users(profiler: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(SPEC)
     (tmp_path / "u.csv").write_text("email,name\nanna@fastmail.com,Anna\nbroken,B\ncarl@fastmail.com,Carl\n")
     ran = profiler("build", "--spec", "s.toml", "--users", "u.csv", "-o", "out")
@@ -143,7 +142,7 @@ def test_a_table_of_users(profiler: Callable[..., Ran], tmp_path: Path) -> None:
     assert as_json.out == (tmp_path / "out" / "manifest.json").read_text()
 
 
-def test_a_password_is_inside_private_and_warned_about(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_a_password_is_inside_private_and_warned_about(profiler: Callable[..., Any], tmp_path: Path) -> None:
     ran = profiler(
         "build", "anna@web.de", "--set", "IncomingPassword=env:PW", "-o", "a.mobileconfig", PW="hunter2"
     )
@@ -155,7 +154,7 @@ def test_a_password_is_inside_private_and_warned_about(profiler: Callable[..., R
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_the_same_bytes_anywhere_any_day(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_the_same_bytes_anywhere_any_day(profiler: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(STATIC)
     (tmp_path / "sub").mkdir()
     first = profiler("build", "--spec", "s.toml", TZ="UTC", PYTHONHASHSEED="1")
@@ -173,13 +172,13 @@ def test_the_same_bytes_anywhere_any_day(profiler: Callable[..., Ran], tmp_path:
     assert first.out == second.out
 
 
-def test_dated_facts_are_told_as_they_are_on_the_day(profiler: Callable[..., Ran]) -> None:
+def test_dated_facts_are_told_as_they_are_on_the_day(profiler: Callable[..., Any]) -> None:
     arguments = ("build", "anna@muster-firma.ch", "--provider", "workmail-eu-west-1", "--now")
     assert "todo: Amazon ends WorkMail (on 2027-03-31).\n" in profiler(*arguments, "2026-11-23").err
     assert "todo: Amazon ends WorkMail (since 2027-03-31).\n" in profiler(*arguments, "2027-04-01").err
 
 
-def test_terminal_escapes_of_a_table_are_not_printed(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_terminal_escapes_of_a_table_are_not_printed(profiler: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(SPEC)
     (tmp_path / "u.csv").write_text("email,name\nan\x1b[31mna,Anna\n")
     ran = profiler("build", "--spec", "s.toml", "--users", "u.csv", "-o", "out")
@@ -187,7 +186,7 @@ def test_terminal_escapes_of_a_table_are_not_printed(profiler: Callable[..., Ran
     assert "\x1b" not in ran.err
 
 
-def test_own_providers_come_from_the_config(profiler: Callable[..., Ran], tmp_path: Path) -> None:
+def test_own_providers_come_from_the_config(profiler: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "profiler.toml").write_text('providers = ["own.toml"]\n')
     (tmp_path / "own.toml").write_text(
         'id = "muster"\nname = "Muster"\ndomains = ["muster-firma.ch"]\nimap = ["imap.muster-firma.ch:993/tls"]\n'
