@@ -10,7 +10,7 @@ import typer
 from profiler.cli import rewrite
 
 if TYPE_CHECKING:
-    from profiler.trust.verify import Verification
+    from profiler.trust.verification import Verification
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "dim"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from profiler.trust.store import Trust
 
 MAX_LENGTH = 8
+# What the library adds around the reason: where it was, and the algorithm as it is in memory.
+_NOISE = re.compile(
+    r"validation failed: |candidates exhausted: | \(encountered.*|: AlgorithmIdentifier.*", re.DOTALL
+)
 _APPLE = "1.2.840.113635.100.6."
 
 
@@ -103,7 +108,7 @@ def _reject(certificates: tuple[x509.Certificate, ...], trust: Trust, at: dateti
     try:
         verifier.verify(certificates[0], list(certificates[1:]))
     except VerificationError as error:
-        return str(error).partition(" (encountered")[0].removeprefix("validation failed: ")
+        return _NOISE.sub("", str(error))
     return ""
 
 

@@ -18,13 +18,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from profiler.document import cms
 from profiler.trust import certificate as cert
 from profiler.trust import chain as chains
 from profiler.trust import integrity
+from profiler.trust.verification import STEPS, Signature, Status, Step, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,75 +32,11 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from profiler.document.cms import SignedData, SignerInfo
-    from profiler.trust.integrity import Integrity
     from profiler.trust.store import Trust
 
-STEPS = ("envelope", "digest", "signature", "signer certificate", "chain", "trust", "time")
 ENDS_SOON = timedelta(days=30)
-_TIME = re.compile(rb"(\d{4}|\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z", re.ASCII)
-
-
-class Status(StrEnum):
-    """What a step found."""
-
-    OK = "ok"
-    WARNING = "warning"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
 _GRAVITY = (Status.OK, Status.SKIPPED, Status.WARNING, Status.FAILED)
-
-
-class Step(NamedTuple):
-    """One step: its name from STEPS, what was found, and what that means on a device."""
-
-    step: str
-    status: Status
-    message: str
-
-
-class Signature(NamedTuple):
-    """One signature and what was found out; `signed_at` is what the signer claims, proven by nobody."""
-
-    integrity: Integrity
-    chain: chains.Chain | None
-    signed_at: datetime | None
-
-    @property
-    def valid_when_signed(self) -> bool | None:
-        """Whether the signer's certificate was valid at the claimed time; None when there is no claim."""
-        leaf = self.integrity.certificate
-        if leaf is None or self.signed_at is None:
-            return None
-        return leaf.not_valid_before_utc <= self.signed_at <= leaf.not_valid_after_utc
-
-
-class Verification(NamedTuple):
-    """The seven steps in order, and the signatures they are about."""
-
-    steps: tuple[Step, ...]
-    signatures: tuple[Signature, ...]
-
-    @property
-    def valid(self) -> bool:
-        """Whether no step failed."""
-        return all(step.status is not Status.FAILED for step in self.steps)
-
-    def describe(self) -> dict[str, object]:
-        """Return the steps, the signers and the first signer's chain, as the JSON output shows them."""
-        return {
-            "valid": self.valid,
-            "steps": [
-                {"step": one.step, "status": str(one.status), "message": one.message} for one in self.steps
-            ],
-            "signers": [_describe_signer(one) for one in self.signatures],
-            "chain": _describe_chain(self.signatures[0].chain) if self.signatures else [],
-        }
-
-    def step(self, name: str) -> Step:
-        """Return the step of that name."""
-        return self.steps[STEPS.index(name)]
+_TIME = re.compile(rb"(\d{4}|\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z", re.ASCII)
 
 
 def verify_bytes(data: bytes, *, trust: Trust, at: datetime) -> Verification:
@@ -132,29 +68,6 @@ def verify(signed: SignedData, *, trust: Trust, at: datetime) -> Verification:
         _each("time", signatures, lambda one: _time(one, at)),
     )
     return Verification(steps, signatures)
-
-
-def _describe_signer(one: Signature) -> dict[str, object]:
-    leaf = one.integrity.certificate
-    return {
-        "certificate": None if leaf is None else cert.describe(leaf),
-        "digest": one.integrity.digest,
-        "algorithm": one.integrity.algorithm,
-        "signed_at": None if one.signed_at is None else cert.moment(one.signed_at),
-        "valid_when_signed": one.valid_when_signed,
-    }
-
-
-def _describe_chain(chain: chains.Chain | None) -> list[dict[str, object]]:
-    if chain is None:
-        return []
-    roles = ["signer", *["intermediate"] * (len(chain.certificates) - 1)]
-    found = [
-        {"role": role, **cert.describe(one)} for role, one in zip(roles, chain.certificates, strict=True)
-    ]
-    if chain.root is not None and chain.root is not chain.certificates[0]:
-        found.append({"role": "root", **cert.describe(chain.root)})
-    return found
 
 
 def unopened(message: str) -> Verification:

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from profiler.document import cms, tlv
 from profiler.errors import ProfilerError
 from profiler.trust import envelope, integrity, store
-from profiler.trust.verify import STEPS, verify
+from profiler.trust.verification import STEPS
+from profiler.trust.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from profiler.document import cms
 from profiler.trust import store
-from profiler.trust.verify import STEPS, Verification, verify_bytes
+from profiler.trust.verification import STEPS, Verification
+from profiler.trust.verify import verify_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -246,6 +247,29 @@ def test_a_signer_of_x509_version_1_is_accepted(
     assert statuses(judge(pki, data, now)) == OK
     other = pki.issue("Other Root", issuer=None, ca=True)
     assert statuses(judge(pki, data, now, other)) == OK | {"trust": "failed"}
+
+
+def test_sha_1_in_the_chain_is_named_and_not_trusted(
+    pki: Pki, profile: Path, openssl: Any, tmp_path: Path
+) -> None:
+    root = pki.issue("RSA Root", kind="rsa2048", issuer=None, ca=True)
+    request, leaf, extensions = tmp_path / "leaf.csr", tmp_path / "leaf.pem", tmp_path / "extensions"
+    extensions.write_text("basicConstraints=CA:false\n", encoding="ascii")
+    key = pki.issue("Key", kind="rsa3072").key_file
+    openssl("req", "-new", "-key", key, "-subj", "/CN=Old", "-out", request)
+    above = ("-CA", root.pem, "-CAkey", root.key_file, "-CAcreateserial", "-sha1", "-extfile", extensions)
+    openssl("x509", "-req", "-in", request, *above, "-days", "400", "-out", leaf)
+    flags = ("-in", profile, "-signer", leaf, "-inkey", key)
+    data = openssl("cms", "-sign", "-binary", "-nodetach", "-outform", "DER", *flags)
+    found = judge(pki, data, dt.datetime.now(dt.UTC), root)
+    assert statuses(found) == OK | {"signer certificate": "warning", "trust": "failed"}
+    assert found.step("signer certificate").message == (
+        "signed by Old (RSA 3072), but its issuer signed it with SHA-1: newer systems may refuse it"
+    )
+    assert found.step("trust").message == (
+        "not trusted by our roots: Forbidden signature algorithm;"
+        " a phone shows Not Verified unless it has that root"
+    )
 
 
 def test_a_signer_is_no_authority(pki: Pki, signer: Issued, profile: Path) -> None:
