@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import datetime
+import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.parsers import expat
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
     from profiler.document.source import Source
 
 DEPTH_LIMIT = 64
-NODE_LIMIT = 300_000
+NODE_LIMIT = 200_000
 
 KeyPath = tuple[str | int, ...]
-
 
 
 def path_text(path: KeyPath) -> str:
@@ -32,6 +32,7 @@ _INTEGER = re.compile(r"\s*[+-]?(?:0[xX][0-9a-fA-F]{1,32}|[0-9]{1,40})\s*\Z", re
 _REAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*\Z", re.ASCII)
 _DATE = re.compile(r"\s*(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\s*\Z", re.ASCII)
 _SPACE = re.compile(r"\s+")
+_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
 
 class Node:
@@ -173,9 +174,13 @@ def dump(value: Any) -> bytes:
 
 def _parse_xml(source: Source) -> Parsed:
     try:
-        return _Xml(source).parse(None if source.content is source.data else "utf-8")
+        return _Xml(source).parse("utf-8" if source.recoded else None)
     except expat.ExpatError as error:
         return _recover(source, error)
+    except (LookupError, ValueError) as error:
+        if type(error) not in (LookupError, ValueError):
+            raise  # these two, and no kind of them, are pyexpat's words for an encoding it cannot read
+        return _read_on(source, _unknown_encoding(source), "utf-8")
     except _Stop as stop:
         return Parsed(None, [stop.problem])
 
@@ -184,15 +189,18 @@ def _recover(source: Source, error: expat.ExpatError) -> Parsed:
     """After an XML error: read on when only the encoding is wrong, else say where the file breaks."""
     problem = _encoding_problem(source, error)
     if problem is not None:
-        codec = "iso-8859-1" if problem.end > problem.start else "utf-8"
-        try:
-            again = _Xml(source).parse(codec)
-        except (expat.ExpatError, _Stop):
-            return Parsed(None, [problem])
-        source.encoding = codec
-        return again._replace(problems=[problem, *again.problems])
+        return _read_on(source, problem, "iso-8859-1" if problem.end > problem.start else "utf-8")
     offset = source.lead + _error_offset(source, error)
     return Parsed(None, [Problem("doc-unreadable", _explain(source, error, offset), offset, offset)])
+
+
+def _read_on(source: Source, problem: Problem, codec: str) -> Parsed:
+    try:
+        again = _Xml(source).parse(codec)
+    except (expat.ExpatError, _Stop):
+        return Parsed(None, [problem])
+    source.encoding = codec
+    return again._replace(problems=[problem, *again.problems])
 
 
 def _error_offset(source: Source, error: expat.ExpatError) -> int:
@@ -216,26 +224,28 @@ def _explain(source: Source, error: expat.ExpatError, offset: int) -> str:
 
 
 def _encoding_problem(source: Source, error: expat.ExpatError) -> Problem | None:
-    content = source.content
-    match = re.match(
-        rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)", content[source.lead : source.lead + 200]
-    )
-    declared = match[1].decode() if match else "UTF-8"
+    content, declared = source.content, _declared(source)
     if error.code in (18, 19):  # unknown encoding; declared encoding does not fit the bytes
-        return Problem(
-            "doc-encoding",
-            f"declares the encoding {declared}, which these bytes are not in",
-            source.lead,
-            source.lead,
-        )
+        message = f"declares the encoding {declared}, which these bytes are not in"
+        return Problem("doc-encoding", message, source.lead, source.lead)
     try:
         content.decode(declared)
     except UnicodeDecodeError as bad:
         message = f"declares {declared}, but the byte 0x{content[bad.start]:02X} is not {declared}"
         return Problem("doc-encoding", message, bad.start, bad.start + 1)
-    except LookupError:
-        return Problem("doc-encoding", f"declares the unknown encoding {declared}", source.lead, source.lead)
+    except (LookupError, ValueError):
+        return _unknown_encoding(source)
     return None
+
+
+def _unknown_encoding(source: Source) -> Problem:
+    message = f"declares the encoding {_declared(source)}, which readers of profiles do not know"
+    return Problem("doc-encoding", message, source.lead, source.lead)
+
+
+def _declared(source: Source) -> str:
+    match = _ENCODING.match(source.content[source.lead : source.lead + 200])
+    return match[1].decode() if match else "UTF-8"
 
 
 class _Xml:
@@ -246,23 +256,29 @@ class _Xml:
         self.content = source.content
         self.problems: list[Problem] = []
         self.root: Node | None = None
+        self.plist = False
         self.doctype: tuple[str | None, str | None] | None = None
         self.declared: str | None = None
 
     def parse(self, encoding: str | None) -> Parsed:
         parser = self.parser = expat.ParserCreate(encoding)
-        parser.buffer_text = True
+        parser.buffer_text = parser.ordered_attributes = True
         parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = self.handlers()
         parser.EntityDeclHandler = self.entity
         parser.SkippedEntityHandler = self.skipped
         parser.StartDoctypeDeclHandler = self.start_doctype
         parser.XmlDeclHandler = self.declaration
+        parser.ProcessingInstructionHandler = self.instruction
         lead = self.source.lead
         parser.Parse(self.content[lead:] if lead else self.content, True)
         if self.root is None and not self.problems:
             self.add_problem("the property list is empty", lead, lead)
         if encoding is None:
             self.check_declared()
+        elif self.source.recoded and not (self.declared or "utf-16").lower().startswith("utf-16"):
+            self.problems.append(
+                Problem("doc-encoding", f"declares {self.declared}, but the bytes are UTF-16", lead, lead)
+            )
         return Parsed(self.root, self.problems, self.doctype, self.declared)
 
     def add_problem(self, message: str, start: int, end: int, node: Node | None = None) -> None:
@@ -271,6 +287,29 @@ class _Xml:
     def entity(self, name: str, *_: object) -> None:
         message = f"declares the entity {name!r}; no profile needs one, and devices need not expand it"
         raise _Stop("doc-entity", message, self.parser.CurrentByteIndex + self.source.lead)
+
+    def instruction(self, target: str, _data: str) -> None:
+        if target.lower() != "php":  # a template: what it stands for is still to come
+            self.add_ignored(
+                f"the instruction <?{target} ?>", self.parser.CurrentByteIndex + self.source.lead
+            )
+
+    def add_ignored(self, what: str, start: int) -> None:
+        self.problems.append(
+            Problem(
+                "doc-ignored-markup",
+                f"{what} has no meaning in a property list; readers drop it",
+                start,
+                start,
+            )
+        )
+
+    def attributes(self, name: str, attributes: list[str], start: int) -> None:
+        """Only `version` of <plist> means something, and there is one version."""
+        if name != "plist":
+            self.add_ignored(f"the attribute {attributes[0]!r} of <{name}>", start)
+        elif attributes[0] == "version" and attributes[1] != "1.0":
+            self.add_ignored(f"version {attributes[1]!r} of <plist>", start)
 
     def skipped(self, name: str, is_parameter: bool) -> None:
         if not is_parameter:
@@ -314,7 +353,7 @@ class _Xml:
         stack: list[Node] = []
         parent: Node | None = None
         element: str | None = None
-        started = 0
+        started = skipping = 0
         text = ""
         key: str | None = None
         key_start = -1
@@ -356,12 +395,19 @@ class _Xml:
                 values[key] = node
                 key, key_start = None, -1
 
-        def start(name: str, _attributes: object) -> None:
-            nonlocal parent, element, started, text, key, key_start
-            started = parser.CurrentByteIndex + base
+        def start(name: str, attributes: list[str]) -> None:
+            nonlocal parent, element, started, text, key, key_start, skipping
+            at = parser.CurrentByteIndex + base
+            if skipping:
+                skipping += 1
+                return
             if element is not None:
-                problem(f"<{name}> inside <{element}>; readers drop one of them", started, started)
-                element = None
+                problem(f"<{name}> inside <{element}>; readers drop one of them", at, at)
+                skipping = 1
+                return
+            started = at
+            if attributes:
+                self.attributes(name, attributes, at)
             if name in _SCALARS:
                 element = name
                 text = ""
@@ -376,10 +422,20 @@ class _Xml:
                 parent = node
                 key = None
             elif name != "plist" or stack:
-                problem(f"<{name}> is no element of a property list", started, started)
+                if self.root is None and not self.plist:
+                    raise _Stop(
+                        "doc-unreadable", f"the outermost element is <{name}>, where <plist> belongs", at
+                    )
+                problem(f"<{name}> is no element of a property list", at, at)
+                skipping = 1
+                key = None
+            else:
+                self.plist = True
 
         def characters(data: str) -> None:
             nonlocal text
+            if skipping:
+                return
             if element is not None:
                 text += data
             elif not data.isspace():
@@ -387,7 +443,10 @@ class _Xml:
                 problem(f"text outside of any value: {_shorten(data)}", at, at)
 
         def end(name: str) -> None:
-            nonlocal parent, element, key, key_start
+            nonlocal parent, element, key, key_start, skipping
+            if skipping:
+                skipping -= 1
+                return
             at = parser.CurrentByteIndex + base
             if element is not None:
                 stop = at if not text and content[at - 2 : at] == b"/>" else find(b">", at) + 1
@@ -398,6 +457,8 @@ class _Xml:
                         return
                     if key is not None:
                         problem(f"the key {_shorten(key)} has no value", key_start, key_start)
+                    if not text:
+                        self.add_ignored("an empty <key>", started)
                     key, key_start = text, started
                     return
                 node = Node(_SCALARS[name], text, started, key, key_start, parent)
@@ -418,12 +479,11 @@ class _Xml:
                 node.value = CONVERT[name](text)
             except (ValueError, OverflowError, binascii.Error):
                 node.value = None
-                problem(
-                    f"<{name}> holds {_shorten(text) or 'nothing'}, which is no {_SCALARS[name]}",
-                    node.start,
-                    node.end,
-                    node,
-                )
+                if name == "data":  # often a secret
+                    message = "<data> is no Base64"
+                else:
+                    message = f"<{name}> holds {_shorten(text) or 'nothing'}, which is no {_SCALARS[name]}"
+                problem(message, node.start, node.end, node)
 
         return start, end, characters
 
@@ -446,7 +506,10 @@ def _integer(text: str) -> int:
 def _real(text: str) -> float:
     if _REAL.match(text) is None:
         raise ValueError
-    return float(text)
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError
+    return value
 
 
 def _true(text: str) -> bool:

@@ -40,11 +40,22 @@ class Source:
     """A file under examination.
 
     `data` is the file, `content` the property list in it: the same bytes for XML and binary, the inside of a signed file, UTF-8
-    for a UTF-16 one. Offsets of nodes count bytes of `content`. `signed` is the outermost CMS structure, `inner` the
+    for a UTF-16 one (`recoded`). Offsets of nodes count bytes of `content`. `signed` is the outermost CMS structure, `inner` the
     signatures found inside it, `unreadable` says why there is no content.
     """
 
-    __slots__ = ("content", "data", "encoding", "enveloped", "inner", "lead", "name", "signed", "unreadable")
+    __slots__ = (
+        "content",
+        "data",
+        "encoding",
+        "enveloped",
+        "inner",
+        "lead",
+        "name",
+        "recoded",
+        "signed",
+        "unreadable",
+    )
 
     def __init__(self, name: str, data: bytes) -> None:
         self.name = name
@@ -52,6 +63,7 @@ class Source:
         self.content = b""
         self.lead = 0
         self.encoding = "utf-8"
+        self.recoded = False
         self.signed: SignedData | None = None
         self.inner: tuple[SignedData, ...] = ()
         self.enveloped: EnvelopedData | None = None
@@ -84,10 +96,13 @@ class Source:
         line = self.content[start:offset].decode(self.encoding, "replace")
         return Position(self.content.count(b"\n", 0, offset) + 1, len(line.lstrip("\ufeff")) + 1, offset)
 
-    def line(self, number: int) -> str:
-        """The text of a line, counted from 1, without its end."""
-        lines = self.content.split(b"\n", number)
-        return lines[number - 1].decode(self.encoding, "replace").rstrip("\r").lstrip("\ufeff")
+    def position_after(self, first: Position, offset: int) -> Position:
+        """Line and column of a byte that is not before `first`."""
+        lines = self.content.count(b"\n", first.offset, offset)
+        if lines:
+            return self.position(offset)
+        text = self.content[first.offset : offset].decode(self.encoding, "replace")
+        return Position(first.line, first.column + len(text), offset)
 
 
 def read(path: Path) -> Source:
@@ -156,8 +171,7 @@ def _set_content(source: Source, data: bytes) -> None:
         return
     text = _utf16(data)
     if text is not None:
-        source.content = text
-        source.encoding = "utf-8"
+        source.content, source.recoded = text, True
     else:
         source.content = data
     source.lead = _lead(source.content)

@@ -35,7 +35,8 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """
     for problem in run.document.problems:
         if problem.rule == "doc-encoding":
-            yield Finding(problem.node, problem.message, _fix(run.content), span=(problem.start, problem.end))
+            fix = None if run.document.source.recoded else _fix(run.content)
+            yield Finding(problem.node, problem.message, fix, span=(problem.start, problem.end))
 
 
 def _fix(content: bytes) -> Fix | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://learn.jamf.com/en-US/bundle/jamf-pro-documentation-current/page/Computer_Configuration_Profiles.html",
     needs=(Needs.TARGET,),
     target="ios,manual",
+    options={"ignore": "sig-missing"},
     bad="""
     <dict>
         <key>EmailAddress</key>

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 # One of these is in the text of every file that can hold a mark: a quick look before the walk.
 _SIGNS = (
-    b"{", b"$", b"%", b"<?=", b"<?p", b"<%", b"XXXX", b"xxxx", b"uuid", b">UUID", b"_UUID", b"HOST", b"SERVER", b"DOMAIN", b"EMAIL",
-    b"USER", b"PASSWORD", b"CHANGE", b"hangeme", b"hange_me", b"hange-me", b"REPLACE", b"eplaceme", b"eplace_me", b"eplace-me",
-    b"YOUR", b"INSERT", b"TODO", b"FIXME", b"PLACEHOLDER",
+    b"{", b"$", b"%", b"<?=", b"<?p", b"<%", b"XXXX", b"xxxx", b"uuid", b">UUID", b"_UUID", b"HOST", b"SERVER", b"DOMAIN",
+    b"EMAIL", b"USER", b"PASSWORD", b"CHANGE", b"hangeme", b"hange_me", b"hange-me", b"REPLACE",
+    b"eplaceme", b"eplace_me", b"eplace-me", b"YOUR", b"INSERT", b"TODO", b"FIXME", b"PLACEHOLDER",
 )  # fmt: skip
 _BLOCK = re.compile(rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%")
 _HARD = re.compile(

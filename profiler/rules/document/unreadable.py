@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler.model import confidential
 from profiler.rules.document import templates
 from profiler.rules.rule import Finding, Severity, rule
 
@@ -27,9 +28,16 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The file is no property list a device can read.
 
     A device refuses the whole profile when its XML is broken, when a value is no value of its kind, or when the bytes are no
-    profile at all. What breaks only because a template was not filled in is left to doc-placeholder.
+    profile at all. What breaks only because a template was not filled in is left to doc-placeholder, and a signature without
+    its content to sig-detached.
     """
+    source = run.document.source
+    if source.signed is not None and (source.signed, *source.inner)[-1].content is None:
+        return
     for problem in run.document.problems:
         if problem.rule == "doc-unreadable" and not templates.hides(run, problem):
+            message = problem.message
+            if problem.node is not None and confidential.is_secret_key(str(problem.node.key)):
+                message = f"the value of {problem.node.key} is no {problem.node.kind}"
             span = (problem.start, problem.end) if problem.start >= 0 else None
-            yield Finding(problem.node, problem.message, span=span)
+            yield Finding(problem.node, message, span=span)
