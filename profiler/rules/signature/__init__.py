@@ -1,10 +1,41 @@
-"""Rules about signature."""
+"""What a profile is wrapped in: signatures and encryption."""
 
-from __future__ import annotations
+from profiler.rules.signature import (
+    broken,
+    chain_incomplete,
+    detached,
+    enc_weak,
+    expired,
+    expires_soon,
+    inner_dict,
+    many_recipients,
+    missing,
+    multiple_signers,
+    nested,
+    not_enveloped,
+    self_signed,
+    short_lived,
+    sig_weak,
+    signed_for_mdm,
+    wrapper,
+)
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from profiler.rules.rule import Rule
-
-RULES: tuple[Rule, ...] = ()
+RULES = (
+    missing.check,
+    broken.check,
+    detached.check,
+    wrapper.check,
+    nested.check,
+    multiple_signers.check,
+    chain_incomplete.check,
+    self_signed.check,
+    expired.check,
+    expires_soon.check,
+    short_lived.check,
+    sig_weak.check,
+    signed_for_mdm.check,
+    not_enveloped.check,
+    enc_weak.check,
+    many_recipients.check,
+    inner_dict.check,
+)
