@@ -56,7 +56,8 @@ def write(one: Repair) -> None:
 def diff(one: Repair) -> Iterator[str]:
     """The change as a unified diff, secrets hidden."""
     before, after = (_lines(data) for data in (one.before, one.fixed.data))
-    yield from difflib.unified_diff(before, after, f"a/{one.name}", f"b/{one.name}", lineterm="")
+    name = Path(one.name).as_posix().lstrip("/")
+    yield from difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
 
 
 def _lines(data: bytes) -> list[str]:

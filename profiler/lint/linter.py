@@ -52,13 +52,9 @@ class Selection(NamedTuple):
         """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored."""
         if _named(rule.id, self.ignore):
             return False
-        if self.select and _named(rule.id, self.select):
-            return (
-                not rule.opt_in
-                or rule.id in self.select
-                or any(rule.id.startswith(name) for name in self.select)
-            )
-        return not self.select and not rule.opt_in
+        if rule.opt_in:
+            return rule.id in self.select
+        return not self.select or _named(rule.id, self.select)
 
     def runs(self, name: str) -> bool:
         """Whether a rule or group named in a comment may run at all: one that does not cannot find anything."""
@@ -142,39 +138,49 @@ class Linter:
         return [rule for rule in self._load("document") if rule.id == "doc-unused-ignore"]
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
-        compares = self.installed is not None or _named("life-lock-missing", self.selection.select)
-        plan = self._plan(_groups(run, installed=compares))
+        """What each rule that can matter yields. Raises RuleCrashed for one that does not finish."""
+        rule: Rule | None = None
+        try:
+            for rule, subject in self._calls(run):
+                for finding in rule.check(subject, run):
+                    yield rule, finding
+        except ProfilerError:
+            raise
+        except Exception as error:
+            if os.environ.get("PROFILER_TRACEBACK"):
+                raise
+            name = rule.id if rule is not None else "about the schema"
+            raise RuleCrashed(f"the rule {name} did not finish: {type(error).__name__}") from error
+
+    def _calls(self, run: Run) -> Iterator[tuple[Rule, Any]]:
+        """Which rules to call, and with what."""
+        plan = self._plan(_groups(run, installed=self.installed is not None))
         document = run.document
+        root = document.root
         for problem in {problem.rule for problem in document.problems}:
             for rule in plan.by_problem.get(problem, ()):
-                yield from _run(rule, document.root, run)
-        if document.root is None:
+                yield rule, root
+        if root is None or root.kind != "dict":
             for rule in plan.unread:
-                yield from _run(rule, None, run)
-            return
-        if document.root.kind == "dict":
-            yield from self._readable(plan, run)
+                yield rule, root
         else:
-            for rule in plan.unread:
-                yield from _run(rule, document.root, run)
+            yield from self._calls_on_tree(plan, root, run)
 
-    def _readable(self, plan: _Plan, run: Run) -> Iterator[tuple[Rule, Finding]]:
-        root = run.root
-        assert root is not None  # noqa: S101 - for the type checker
+    def _calls_on_tree(self, plan: _Plan, root: Node, run: Run) -> Iterator[tuple[Rule, Any]]:
         by_type = run.document.by_type
         for rule in _about(root, plan.file):
             if not rule.types or not rule.types.isdisjoint(by_type):
-                yield from _run(rule, root, run)
+                yield rule, root
         for payload in run.payloads:
             for rule in _about(payload, plan.of_payload(payload.string("PayloadType") or "")):
-                yield from _run(rule, payload, run)
+                yield rule, payload
         for account in run.accounts if plan.account else ():
             for rule in _about(account.payload, plan.of_account(account.type)):
-                yield from _run(rule, account, run)
+                yield rule, account
         if plan.by_violation:
             for kind in run.violations:
                 for rule in plan.by_violation.get(kind, ()):
-                    yield from _run(rule, root, run)
+                    yield rule, root
 
     def _plan(self, groups: tuple[str, ...]) -> _Plan:
         plan = self._plans.get(groups)
@@ -232,18 +238,6 @@ def _about(node: Node, rules: list[Rule]) -> list[Rule]:
     return [rule for rule in rules if not rule.keys or not rule.keys.isdisjoint(keys)]
 
 
-def _run(rule: Rule, subject: object, run: Run) -> Iterator[tuple[Rule, Finding]]:
-    try:
-        for finding in rule.check(subject, run):
-            yield rule, finding
-    except ProfilerError:
-        raise
-    except Exception as error:
-        if os.environ.get("PROFILER_TRACEBACK"):
-            raise
-        raise RuleCrashed(f"the rule {rule.id} did not finish: {type(error).__name__}") from error
-
-
 def _groups(run: Run, *, installed: bool) -> tuple[str, ...]:
     """The folders of rules a document can need."""
     document = run.document
@@ -269,6 +263,15 @@ def _groups(run: Run, *, installed: bool) -> tuple[str, ...]:
         "lifecycle": installed,
     }
     return tuple(group for group in rules.GROUPS if needed[group])
+
+
+def _signed_by(source: Source) -> str:
+    """The name of whoever signed a file, "" when nobody did."""
+    if source.signed is None:
+        return ""
+    from profiler.rules.signature.verification import signer_name  # noqa: PLC0415 - cryptography, only for signed files
+
+    return signer_name(source)
 
 
 def _mentions_secret(content: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from profiler.lint.diagnostics import Diagnostic, Related
@@ -27,16 +26,28 @@ class Placer:
     def diagnostic(self, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
         """Give a finding its rule, severity and place."""
         start, end = self._span(finding)
-        first = self.source.position(start) if start >= 0 else None
-        last = self.source.position(end) if start >= 0 else None
-        excerpt, marks = self._excerpt(start, end) if start >= 0 else ("", (0, 0))
-        hint = finding.help or (finding.fix.title if finding.fix is not None else "")
-        key_path = finding.node.path if finding.node is not None else ()
-        related = tuple(self._related(node, message) for node, message in finding.related)
+        first = last = None
+        excerpt, marks = "", (0, 0)
+        if start >= 0:
+            first = self.source.position(start)
+            last = self.source.position_after(first, end)
+            excerpt, marks = self._excerpt(start, end)
+        fix, node = finding.fix, finding.node
         return Diagnostic(
-            rule.id, severity, finding.message, key_path, first, last, finding.fix, related, hint, rule.source, excerpt, marks,
-            _anchor(finding.node),
-        )  # fmt: skip
+            rule.id,
+            severity,
+            finding.message,
+            node.path if node is not None else (),
+            first,
+            last,
+            fix,
+            tuple(self._related(one, message) for one, message in finding.related) if finding.related else (),
+            finding.help or (fix.title if fix is not None else ""),
+            rule.source,
+            excerpt,
+            marks,
+            _anchor(node),
+        )
 
     def offsets(self, finding: Finding) -> tuple[int, ...]:
         """Where a comment may stand that switches the finding off: at the value, or at its key."""
@@ -72,24 +83,36 @@ class Placer:
         line_end = content.find(b"\n", start)
         line_end = len(content) if line_end < 0 else line_end
         end = min(max(end, start + 1), line_end)
-        pieces = []
-        for low, high in ((line_start, start), (start, end), (end, line_end)):
-            text = self._redacted(low, high).decode(encoding, "replace")
-            pieces.append(text.replace("\t", "    ").replace("\ufeff", "").rstrip("\r"))
-        marks = len(pieces[0]), len(pieces[0]) + max(1, len(pieces[1]))
-        text = "".join(pieces)
+        before = self._shown(line_start, start, encoding)
+        inside = self._shown(start, end, encoding)
+        text = before + inside + self._shown(end, line_end, encoding)
+        marks = len(before), len(before) + max(1, len(inside))
         if len(text) > _EXCERPT:
             low = max(0, min(marks[0] - 40, len(text) - _EXCERPT))
             text = text[low : low + _EXCERPT]
             marks = marks[0] - low, min(marks[1] - low, _EXCERPT)
         return text, marks
 
+    def _shown(self, low: int, high: int, encoding: str) -> str:
+        if low >= high:
+            return ""
+        text = self._redacted(low, high).decode(encoding, "replace")
+        return text.replace("\t", "    ").replace("\ufeff", "").rstrip("\r")
+
+    def _spans(self, content: bytes) -> list[tuple[int, int]]:
+        """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
+        whole = self.document.root is not None and not self.document.problems
+        return confidential.secret_spans(content, self.document.root, whole=whole)
+
     def _redacted(self, low: int, high: int) -> bytes:
         if self._secrets is None:
             content = self.source.content
-            needed = _MAY_HOLD_SECRET.search(content) is not None
-            self._secrets = confidential.secret_spans(content, self.document.root) if needed else []
+            lowered = content.lower()
+            needed = any(mark in lowered for mark in _MARKS_OF_SECRETS)
+            self._secrets = self._spans(content) if needed else []
         piece = self.source.content[low:high]
+        if not self._secrets:
+            return piece
         for start, end in reversed(self._secrets):
             if start < high and end > low:
                 inside = max(start, low) - low, min(end, high) - low
@@ -106,4 +129,7 @@ def _anchor(node: Node | None) -> str:
     return ".".join(reversed(parts))
 
 
-_MAY_HOLD_SECRET = re.compile(rb"pass|secret|token|key-----|challenge|psk|pkcs12|Certificate", re.IGNORECASE)
+# A file with none of these in its text (lower case) holds no secret; a quick look before the walk.
+_MARKS_OF_SECRETS = (
+    b"pass", b"secret", b"token", b"private key", b"privatekey", b"challenge", b"psk", b"pkcs12", b"certificate", b"ls0t",
+)  # fmt: skip

@@ -47,9 +47,9 @@ def secrets_of(root: Node) -> Iterator[Node]:
     return (node for node in root.walk() if is_secret(node))
 
 
-def secret_spans(content: bytes, root: Node | None) -> list[tuple[int, int]]:
-    """Byte ranges of the text of secrets, found in the tree where there is one and in the text itself, broken or not."""
-    spans = [match.span(2) for match in _IN_TEXT.finditer(content) if match[2].strip()]
+def secret_spans(content: bytes, root: Node | None, *, whole: bool = False) -> list[tuple[int, int]]:
+    """Byte ranges of the text of secrets: of the tree and, unless the tree is the `whole` of it, of the text itself."""
+    spans = [] if whole else [match.span(2) for match in _IN_TEXT.finditer(content) if match[2].strip()]
     if root is not None:
         for node in secrets_of(root):
             if node.start >= 0:

@@ -72,7 +72,20 @@ def release() -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Find the known name that a misspelt one most likely means; empty when none is close."""
+    """Find the known name that a misspelt one most likely means; empty when none is close.
+
+    Remembered, because a repository has the same unknown key in many files; `known` must be one that stays, as schemas do.
+    """
+    place = name, id(known)
+    if place not in _nearest:
+        _nearest[place] = _closest(name, known)
+    return _nearest[place]
+
+
+_nearest: dict[tuple[str, int], str] = {}
+
+
+def _closest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
 
     folded = {item.lower(): item for item in known}
