@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from profiler.document import plist
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +86,15 @@ def append_item(parent: Node, value: Any, content: bytes) -> Edit:
     return Edit(items[-1].end, items[-1].end, gap + _element(value, gap))
 
 
+def prepend_item(parent: Node, value: Any, content: bytes) -> Edit:
+    """Add a value at the start of an array."""
+    items: list[Node] = parent.value
+    if not items:
+        return _into_empty(parent, "", value, content)
+    gap = _layout(items[0].start, content)
+    return Edit(items[0].start, items[0].start, _element(value, gap) + gap)
+
+
 def wrap_in_array(node: Node) -> tuple[Edit, Edit]:
     """Put a value into an array of its own."""
     return Edit(node.start, node.start, "<array>"), Edit(node.end, node.end, "</array>")
@@ -155,12 +164,29 @@ def _unit(content: bytes) -> str:
 
 
 def _element(value: Any, gap: str) -> str:
-    """A value as XML; lines after the first start with `gap`, a line break and an indentation."""
+    """A value as XML; every line after the first starts with `gap`, a line break and an indentation, or there is one line."""
     if isinstance(value, bool):
         return "<true/>" if value else "<false/>"
     if isinstance(value, str):
         return f"<string>{escape(value)}</string>"
-    body = plist.dump(value).split(b"\n", 2)[2].rsplit(b"</plist>", 1)[0].split(b">\n", 1)[1].strip().decode()
-    return (
-        body.replace("\n", gap) if gap else body.replace("\n", "").replace("\t", "") if "\n" in body else body
-    )
+    if isinstance(value, (dict, list)):
+        return _collection(value, gap)
+    if isinstance(value, bytes):
+        return f"<data>{base64.b64encode(value).decode('ascii')}</data>"
+    if isinstance(value, datetime.datetime):
+        return f"<date>{value:%Y-%m-%dT%H:%M:%SZ}</date>"
+    if isinstance(value, (int, float)):
+        return f"<integer>{value}</integer>" if isinstance(value, int) else f"<real>{value!r}</real>"
+    raise TypeError(f"a property list holds no {type(value).__name__}")
+
+
+def _collection(value: dict[str, Any] | list[Any], gap: str) -> str:
+    name = "dict" if isinstance(value, dict) else "array"
+    if not value:
+        return f"<{name}/>"
+    inner = gap + "\t" if gap else ""
+    if isinstance(value, dict):
+        items = [f"<key>{escape(key)}</key>{inner}{_element(item, inner)}" for key, item in value.items()]
+    else:
+        items = [_element(item, inner) for item in value]
+    return f"<{name}>{inner}{inner.join(items)}{gap}</{name}>"
