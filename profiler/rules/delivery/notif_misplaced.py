@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     scope=Scope.PAYLOAD,
     types=(NOTIFICATIONS,),
     keys=ITEM_KEYS,
-    options={"ignore": "prof-unknown-key"},
     bad="""
     <key>NotificationSettings</key>
     <array>

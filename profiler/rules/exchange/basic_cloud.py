@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiler.document.edits import Fix, Safety, insert_entry, replace_value
 from profiler.model.account import EAS, EWS, Account
 from profiler.rules.exchange.cloud import at_microsoft
-from profiler.rules.rule import Finding, Scope, Severity, rule
+from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online",
     scope=Scope.ACCOUNT,
     types=(EAS, EWS),
+    needs=(Needs.PROVIDERS,),
     leave_out=("Host", "OAuth"),
     bad="""
     <key>EmailAddress</key>

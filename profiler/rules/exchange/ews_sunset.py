@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     source="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-ews-exchange-online",
     scope=Scope.ACCOUNT,
     types=(EWS,),
-    needs=(Needs.CLOCK,),
+    needs=(Needs.PROVIDERS, Needs.CLOCK),
     options={"ignore": "prov-retiring", "now": "2026-09-01T12:00:00+00:00"},
     leave_out=("Host",),
     bad="""

@@ -31,7 +31,7 @@ _GMAIL = """
     source="https://developer.apple.com/documentation/devicemanagement/googleaccount",
     scope=Scope.ACCOUNT,
     types=(GOOGLE,),
-    options={"ignore": "prov-host prov-native-payload prov-app-password prov-imap-disabled prov-no-push"},
+    options={"ignore": "prov-host"},
     bad="""
     <dict>
         <key>PayloadType</key>

@@ -26,7 +26,7 @@ _MAC = 5
     keys=("VPNUUID",),
     needs=(Needs.TARGET,),
     target="macos",
-    options={"ignore": "ref-vpn-missing prof-scope-unset-mac prof-platform-mismatch"},
+    options={"ignore": "ref-vpn-missing"},
     bad="""
     <key>VPNUUID</key>
     <string>E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10</string>

@@ -24,7 +24,6 @@ _KEY = "allowUntrustedTLSPrompt"
     scope=Scope.PAYLOAD,
     types=("com.apple.applicationaccess",),
     keys=(_KEY,),
-    options={"ignore": "prov-unknown"},
     bad=f"""
     <dict>
         <key>PayloadType</key>
