@@ -29,6 +29,7 @@ MANIFEST = "manifest.json"
 # A pool costs about as much as building this many profiles (benchmarks/building.py).
 _POOL_PAYS = 400
 _CHUNK = 50
+_PARTS = 8
 _MASK = (1 << 64) - 1
 
 
@@ -89,8 +90,11 @@ class Batch(NamedTuple):
                 seen.append(hash(path.name.casefold()) & _MASK)
                 if occupied and path.exists():
                     output.check([path], force=False)
-        if any(one == following for one, following in pairwise(sorted(seen))):
-            self._name_twins()
+        # A part at a time: as objects all of them together would take more memory than everything else.
+        for part in range(_PARTS):
+            some = sorted(one for one in seen if one % _PARTS == part)
+            if any(one == following for one, following in pairwise(some)):
+                self._name_twins()
         output.check([self.folder / MANIFEST], force=self.force)
         return count
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler import rules
 from profiler.document.plist import dump
 from profiler.document.source import from_bytes
-from profiler.errors import Refused, UsageError
-from profiler.lint.linter import Linter
+from profiler.errors import ProfilerError, Refused, UsageError
+from profiler.lint.linter import Linter, Selection
 from profiler.rules.rule import Severity
 from profiler.rules.run import Context
 
@@ -24,15 +25,22 @@ _ASKED_FOR = ("sec-plaintext-password", "sec-p12-password")
 
 
 class Checker:
-    """Refuses profiles in which the linter finds an error. Makes one linter for each set of targets."""
+    """Refuses profiles in which the linter finds an error. Makes one linter for each set of targets.
 
-    def __init__(self, now: dt.datetime, provider_files: Sequence[Path] = ()) -> None:
+    `notes` False leaves out the rules that can say nothing graver than a note, which saves a third of the time of a batch.
+    """
+
+    def __init__(self, now: dt.datetime, provider_files: Sequence[Path] = (), *, notes: bool = True) -> None:
         self._now = now
         self._files = tuple(provider_files)
+        self._notes = notes
         self._linters: dict[Targets, Linter] = {}
 
     def warnings(self, data: bytes, targets: Targets, name: str) -> list[Diagnostic]:
-        """Return the findings that people should know of. Raises Refused when one is an error."""
+        """Return the findings that people should know of.
+
+        Raises Refused when one is an error, ProfilerError when a rule did not finish.
+        """
         found = self.findings(data, targets, name)
         errors = [one for one in found if one.severity is Severity.ERROR and one.rule not in _ASKED_FOR]
         if errors:
@@ -44,12 +52,20 @@ class Checker:
         return [one for one in found if one.severity is not Severity.NOTE]
 
     def findings(self, data: bytes, targets: Targets, name: str) -> tuple[Diagnostic, ...]:
-        """Return everything that the linter says of a profile."""
+        """Return everything that the linter says of a profile. Raises ProfilerError when a rule did not finish."""
         linter = self._linters.get(targets)
         if linter is None:
             context = Context(targets=targets, now=self._now, provider_files=self._files)
-            linter = self._linters[targets] = Linter(context)
-        return linter.lint(from_bytes(data, name)).diagnostics
+            selection = Selection() if self._notes else Selection(ignore=_only_notes())
+            linter = self._linters[targets] = Linter(context, selection)
+        report = linter.lint(from_bytes(data, name))
+        if report.crash:
+            raise ProfilerError(f"{name}: {report.crash}")
+        return report.diagnostics
+
+
+def _only_notes() -> frozenset[str]:
+    return frozenset(rule.id for rule in rules.every() if {rule.severity, *rule.also} == {Severity.NOTE})
 
 
 def serialize(value: dict[str, object]) -> bytes:

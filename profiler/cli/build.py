@@ -68,7 +68,7 @@ def command(
     signing = sign_options.SignOptions(
         identity, certificate, key, chain, passphrase, trust, pkcs11, signer_command
     )
-    maker = building.maker(targets or (), now, signing)
+    maker = building.maker(targets or (), now, signing, many=users is not None)
     report = building.Report(as_json=format_ == "json")
     if users is not None and spec is not None:
         code = building.from_users(maker, spec, users, output, report, force=force, jobs=jobs or 0)

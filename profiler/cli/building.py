@@ -48,7 +48,7 @@ def refuse_mixture(emails: Sequence[str], spec: Path | None, users: Path | None,
         raise UsageError(f"--protocol {wish.protocol!r} is not one of {', '.join(_PROTOCOLS)}")
 
 
-def maker(targets: Sequence[str], now: str | None, signing: SignOptions) -> Maker:
+def maker(targets: Sequence[str], now: str | None, signing: SignOptions, *, many: bool) -> Maker:
     """Load what every profile of the run needs. Raises UsageError, ProfilerError."""
     from profiler import config
     from profiler.model import moment
@@ -58,7 +58,7 @@ def maker(targets: Sequence[str], now: str | None, signing: SignOptions) -> Make
     own = config.for_file(Path("profiler.toml")).providers
     today = moment.parse(now) if now else moment.now()
     site = Site(Database.load(own), today.date(), parse_all(targets))
-    return Maker(site, Checker(today, own), signing.signer().sign if signing.chosen else None)
+    return Maker(site, Checker(today, own, notes=not many), signing.signer().sign if signing.chosen else None)
 
 
 def from_addresses(
