@@ -170,4 +170,7 @@ def _variables(names: tuple[str, ...], *, own: bool = False) -> re.Pattern[str]:
 
 
 def _exactly(variable: str) -> str:
+    """The variable and no longer one: $EMAIL is not in $EMAIL_2, nor {mail} in {{mail}}."""
+    if variable.startswith("{") and not variable.startswith("{{"):
+        return rf"(?<!\{{){re.escape(variable)}(?!\}})"
     return re.escape(variable) + (r"(?![A-Z0-9_])" if variable[-1].isalpha() else "")
