@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from profiler.live.check import Target
+    from profiler.live.probe import Settings
 
 
 class Format(StrEnum):
@@ -44,10 +49,8 @@ def command(
     import time
 
     from profiler import secret
-    from profiler.cli import console
     from profiler.errors import UsageError
-    from profiler.live import check_text, prepare
-    from profiler.live.check import check
+    from profiler.live import prepare
 
     if watch and format is Format.JSON:
         raise UsageError(
@@ -61,16 +64,27 @@ def command(
     else:
         targets, trusted = prepare.of_file(Path(file), account, ca)
     targets = prepare.with_passwords(targets, given, _ask) if login else targets
-    while True:
-        reports = check(targets, prepare.settings(trusted, timeout=timeout, login=login))
-        if format is Format.JSON:
-            console.out(console.clean(check_text.as_json(reports)))
-        else:
-            console.out(check_text.as_text(reports, _paint, console.clean))
-        failed = any(report.failed for report in reports)
-        if not watch or not failed:
-            raise typer.Exit(1 if failed else 0)
+    settings = prepare.settings(trusted, timeout=timeout, login=login)
+    while _round(targets, settings, format):
+        if not watch:
+            raise typer.Exit(1)
         time.sleep(watch)
+
+
+def _round(targets: list[Target], settings: Settings, format: Format) -> bool:
+    """Check once and report; True when a step failed."""
+    from profiler.cli import console
+    from profiler.live import check_text
+    from profiler.live.check import check
+
+    bar = console.progress(targets, total=len(targets), label="checking")
+    reports = check(targets, settings, lambda: next(bar, None))
+    list(bar)  # takes the bar off the terminal
+    if format is Format.JSON:
+        console.out(console.clean(check_text.as_json(reports)))
+    else:
+        console.out(check_text.as_text(reports, _paint, console.clean))
+    return any(report.failed for report in reports)
 
 
 def _ask(what: str) -> str | None:

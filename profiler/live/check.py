@@ -107,14 +107,14 @@ def target_of(account: Account, providers: Database) -> Target:
 
 
 def check(
-    targets: Iterable[Target], settings: Settings, done: Callable[[], None] = lambda: None
+    targets: Iterable[Target], settings: Settings, done: Callable[[], object] = lambda: None
 ) -> list[AccountReport]:
     """Check all targets at the same time; `done` is called after each."""
     return asyncio.run(check_together(list(targets), settings, done))
 
 
 async def check_together(
-    targets: list[Target], settings: Settings, done: Callable[[], None]
+    targets: list[Target], settings: Settings, done: Callable[[], object]
 ) -> list[AccountReport]:
     """Check all targets at the same time, and look up the records of their mail domains meanwhile."""
     domains = {target.domain for target in targets if "." in target.domain}

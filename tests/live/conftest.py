@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import ipaddress
+import socket
 import ssl
+import threading
 import warnings
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rrset
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -18,11 +24,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from pathlib import Path
 
     Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+    Zone = dict[tuple[str, str], list[str]]
     Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -196,6 +203,67 @@ async def listening(handler: Handler, context: ssl.SSLContext | None = None) -> 
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@contextmanager
+def name_server(zone: Zone, *, mute: bool = False, truncated: bool = False) -> Iterator[str]:  # noqa: C901 - two servers
+    """A DNS server over UDP and TCP; its address is the value."""
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+    tcp = socket.create_server(udp.getsockname())
+    over = threading.Event()
+    for sock in (udp, tcp):
+        sock.settimeout(0.05)
+
+    def reply(data: bytes) -> dns.message.Message:
+        query = dns.message.from_wire(data)
+        answer = dns.message.make_response(query)
+        question = query.question[0]
+        name = question.name.to_text(omit_final_dot=True).lower()
+        kind = dns.rdatatype.to_text(question.rdtype)
+        values = zone.get((name, kind), [])
+        if values:
+            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *values))
+        elif not any(known == name for known, _ in zone):
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        return answer
+
+    def serve_udp() -> None:
+        while not over.is_set():
+            try:
+                data, client = udp.recvfrom(4096)
+            except TimeoutError:
+                continue
+            if mute:
+                continue
+            answer = reply(data)
+            if truncated:
+                answer.answer.clear()
+                answer.flags |= dns.flags.TC
+            udp.sendto(answer.to_wire(), client)
+
+    def serve_tcp() -> None:
+        while not over.is_set():
+            try:
+                connection, _ = tcp.accept()
+            except TimeoutError:
+                continue
+            with connection:
+                size = int.from_bytes(connection.recv(2), "big")
+                wire = reply(connection.recv(size)).to_wire()
+                connection.sendall(len(wire).to_bytes(2, "big") + wire)
+
+    threads = [threading.Thread(target=serve) for serve in (serve_udp, serve_tcp)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield "{}:{}".format(*udp.getsockname())
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+        udp.close()
+        tcp.close()
+
+
 @pytest.fixture(name="script")
 def script_class() -> type[Script]:
     return Script
@@ -204,3 +272,8 @@ def script_class() -> type[Script]:
 @pytest.fixture(name="listen")
 def listen_function() -> Callable[..., AbstractAsyncContextManager[int]]:
     return listening
+
+
+@pytest.fixture(name="name_server")
+def name_server_function() -> Callable[..., AbstractContextManager[str]]:
+    return name_server

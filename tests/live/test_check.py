@@ -15,16 +15,19 @@ import jsonschema
 import pytest
 
 from profiler import cli
+from profiler.live.probe import Probe
 from profiler.live.reasons import translate
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
     from tests.live.conftest import Handler, Pki, Script
 
     Listen = Callable[..., AbstractAsyncContextManager[int]]
+    NameServer = Callable[..., AbstractContextManager[str]]
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "check-output.schema.json").read_text())
 IMAP = {
@@ -251,6 +254,44 @@ def test_many_accounts_take_no_longer_than_one(
         took = time.monotonic() - begun
     assert (code, len(accounts)) == (1, 20)
     assert took < 2.5
+
+
+def test_records_of_the_mail_domain(
+    script: type[Script],
+    listen: Listen,
+    name_server: NameServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    zone = {
+        ("imap.example.com", "A"): ["127.0.0.1"],
+        ("imap.example.com", "AAAA"): ["2001:db8::1"],
+        ("example.com", "MX"): ["10 mx.example.com."],
+        ("_imaps._tcp.example.com", "SRV"): ["0 1 993 imap.example.com."],
+    }
+    knock = Probe._knock
+
+    async def no_ipv6(self: Probe, address: str, port: int) -> socket.socket | str:
+        return "refuses the connection" if ":" in address else await knock(self, address, port)
+
+    monkeypatch.setattr(Probe, "_knock", no_ipv6)
+    changes = {"IncomingMailServerHostName": "imap.example.com", "IncomingMailServerUseSSL": False}
+    with name_server(zone) as address, served(listen, (script(GREETING, IMAP), None)) as (port,):
+        monkeypatch.setenv("PROFILER_RESOLVER", address)
+        payload = mail(port, 1, **changes, EmailAddress="anna@example.com")
+        _, (account,) = report(capsys, profile(tmp_path / "anna.mobileconfig", payload))
+    assert [step["message"] for step in account["steps"][:2]] == [
+        (
+            "imap.example.com is 127.0.0.1, 2001:db8::1; example.com receives mail at mx.example.com, announces imaps at "
+            "imap.example.com:993"
+        ),
+        (
+            f"Port {port} answers at 127.0.0.1, but 2001:db8::1 refuses the connection: a device in a network with IPv6 "
+            "only gets no mail"
+        ),
+    ]
+    assert account["steps"][1]["status"] == "warning"
 
 
 def http(answers: dict[str, str], heard: list[str]) -> Handler:

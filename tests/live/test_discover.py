@@ -7,17 +7,10 @@ import base64
 import hashlib
 import json
 import re
-import socket
-import threading
 import tomllib
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
 import jsonschema
 import pytest
 
@@ -32,13 +25,13 @@ from profiler.live.setting import Setting
 from profiler.providers import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-    from tests.live.conftest import Pki
+    from tests.live.conftest import Pki, Zone
 
     Listen = Callable[..., AbstractAsyncContextManager[int]]
-    Zone = dict[tuple[str, str], list[str]]
+    NameServer = Callable[..., AbstractContextManager[str]]
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 EMAIL = "anna@example.com"
@@ -66,67 +59,6 @@ PACC = json.dumps(
     }
 ).encode()
 VOUCHER = f"v=UAAC1; a=sha256; d={base64.b64encode(hashlib.sha256(PACC).digest()).decode()}"
-
-
-@contextmanager
-def name_server(zone: Zone, *, mute: bool = False, truncated: bool = False) -> Iterator[str]:  # noqa: C901 - two servers
-    """A DNS server over UDP and TCP; its address is the value."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", 0))
-    tcp = socket.create_server(udp.getsockname())
-    over = threading.Event()
-    for sock in (udp, tcp):
-        sock.settimeout(0.05)
-
-    def reply(data: bytes) -> dns.message.Message:
-        query = dns.message.from_wire(data)
-        answer = dns.message.make_response(query)
-        question = query.question[0]
-        name = question.name.to_text(omit_final_dot=True).lower()
-        kind = dns.rdatatype.to_text(question.rdtype)
-        values = zone.get((name, kind), [])
-        if values:
-            answer.answer.append(dns.rrset.from_text(question.name, 60, "IN", kind, *values))
-        elif not any(known == name for known, _ in zone):
-            answer.set_rcode(dns.rcode.NXDOMAIN)
-        return answer
-
-    def serve_udp() -> None:
-        while not over.is_set():
-            try:
-                data, client = udp.recvfrom(4096)
-            except TimeoutError:
-                continue
-            if mute:
-                continue
-            answer = reply(data)
-            if truncated:
-                answer.answer.clear()
-                answer.flags |= dns.flags.TC
-            udp.sendto(answer.to_wire(), client)
-
-    def serve_tcp() -> None:
-        while not over.is_set():
-            try:
-                connection, _ = tcp.accept()
-            except TimeoutError:
-                continue
-            with connection:
-                size = int.from_bytes(connection.recv(2), "big")
-                wire = reply(connection.recv(size)).to_wire()
-                connection.sendall(len(wire).to_bytes(2, "big") + wire)
-
-    threads = [threading.Thread(target=serve) for serve in (serve_udp, serve_tcp)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield "{}:{}".format(*udp.getsockname())
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
-        udp.close()
-        tcp.close()
 
 
 def web(pages: dict[str, bytes]) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]:
@@ -158,6 +90,7 @@ def find(
     pages: dict[str, bytes],
     pki: Pki,
     listen: Listen,
+    name_server: NameServer,
     *,
     http_pages: dict[str, bytes] | None = None,
     certificate: str = "web",
@@ -184,8 +117,8 @@ SMTP = Setting(
 )
 
 
-def test_autoconfig(pki: Pki, listen: Listen) -> None:
-    found = find(ZONE, {AUTOCONFIG: DOCUMENT}, pki, listen)
+def test_autoconfig(pki: Pki, listen: Listen, name_server: NameServer) -> None:
+    found = find(ZONE, {AUTOCONFIG: DOCUMENT}, pki, listen, name_server)
     assert found.best() == [IMAP, SMTP]
     assert [(attempt.source, len(attempt.settings), attempt.reason) for attempt in found.attempts] == [
         ("provider database", 0, "example.com is not in it"),
@@ -223,55 +156,65 @@ def test_autoconfig(pki: Pki, listen: Listen) -> None:
     assert [setting["chosen"] for setting in output["settings"]] == [False, True, True]
 
 
-def test_spec_builds(pki: Pki, listen: Listen, tmp_path: Path) -> None:
-    found = find(ZONE, {AUTOCONFIG: DOCUMENT}, pki, listen)
+def test_spec_builds(pki: Pki, listen: Listen, name_server: NameServer, tmp_path: Path) -> None:
+    found = find(ZONE, {AUTOCONFIG: DOCUMENT}, pki, listen, name_server)
     (tmp_path / "spec.toml").write_text(discover_text.as_spec(found))
     assert cli.run(["build", "--spec", str(tmp_path / "spec.toml"), "-o", str(tmp_path / "out")]) == 0
     assert b"<string>imap.example.com</string>" in (tmp_path / "out").read_bytes()
 
 
-def test_redirect_stays_on_https(pki: Pki, listen: Listen) -> None:
+def test_redirect_stays_on_https(pki: Pki, listen: Listen, name_server: NameServer) -> None:
     pages = {
         AUTOCONFIG: b"http://autoconfig.example.com/x.xml",
         WELL_KNOWN: b"https://example.com:1/elsewhere",
     }
-    found = find(ZONE, pages, pki, listen)
+    found = find(ZONE, pages, pki, listen, name_server)
     assert [attempt.reason for attempt in found.attempts[1:3]] == [
         "it is handed on to an address that is not https",
         "no connection",
     ]
 
 
-def test_wrong_certificate_is_not_believed(pki: Pki, listen: Listen) -> None:
-    found = find(ZONE, {AUTOCONFIG: DOCUMENT}, pki, listen, certificate="elsewhere", names=("example.org",))
+def test_wrong_certificate_is_not_believed(pki: Pki, listen: Listen, name_server: NameServer) -> None:
+    found = find(
+        ZONE,
+        {AUTOCONFIG: DOCUMENT},
+        pki,
+        listen,
+        name_server,
+        certificate="elsewhere",
+        names=("example.org",),
+    )
     assert found.settings == []
     assert found.attempts[1].reason == (
         "The certificate is not for autoconfig.example.com; it names example.org"
     )
 
 
-def test_pacc_needs_its_voucher(pki: Pki, listen: Listen) -> None:
+def test_pacc_needs_its_voucher(pki: Pki, listen: Listen, name_server: NameServer) -> None:
     page = {"ua-auto-config.example.com/.well-known/user-agent-configuration.json": PACC}
-    found = find({**ZONE, ("_ua-auto-config.example.com", "TXT"): [f'"{VOUCHER}"']}, page, pki, listen)
+    found = find(
+        {**ZONE, ("_ua-auto-config.example.com", "TXT"): [f'"{VOUCHER}"']}, page, pki, listen, name_server
+    )
     assert [(s.protocol, s.host, s.port, s.source) for s in found.settings] == [
         ("imap", "imap.example.com", 993, "PACC draft"),
         ("smtp", "smtp.example.com", 465, "PACC draft"),
         ("caldav", "dav.example.com", 443, "PACC draft"),
     ]
     forged = {**ZONE, ("_ua-auto-config.example.com", "TXT"): ['"v=UAAC1; a=sha256; d=AAAA"']}
-    assert find(forged, page, pki, listen).attempts[3] == Attempt(
+    assert find(forged, page, pki, listen, name_server).attempts[3] == Attempt(
         "PACC draft", (), "no TXT record vouches for the document"
     )
 
 
-def test_srv_records(pki: Pki, listen: Listen) -> None:
+def test_srv_records(pki: Pki, listen: Listen, name_server: NameServer) -> None:
     zone = {
         **ZONE,
         ("_imaps._tcp.example.com", "SRV"): ["20 1 993 old.example.com.", "10 1 993 imap.example.com."],
         ("_pop3s._tcp.example.com", "SRV"): ["0 0 0 ."],
         ("_submissions._tcp.example.com", "SRV"): ["0 1 465 smtp.example.org."],
     }
-    found = find(zone, {}, pki, listen)
+    found = find(zone, {}, pki, listen, name_server)
     place = "_submissions._tcp.example.com"
     caution = "smtp.example.org is outside example.com, which DNS alone does not prove"
     assert found.best() == [
@@ -294,8 +237,10 @@ def test_srv_records(pki: Pki, listen: Listen) -> None:
     ]
 
 
-def test_mx_leads_to_a_provider(pki: Pki, listen: Listen) -> None:
-    found = find({**ZONE, ("example.com", "MX"): ["10 in1-smtp.messagingengine.com."]}, {}, pki, listen)
+def test_mx_leads_to_a_provider(pki: Pki, listen: Listen, name_server: NameServer) -> None:
+    found = find(
+        {**ZONE, ("example.com", "MX"): ["10 in1-smtp.messagingengine.com."]}, {}, pki, listen, name_server
+    )
     assert found.provider is not None
     assert found.provider.id == "fastmail"
     assert [(s.host, s.source, s.place) for s in found.best()] == [
@@ -307,8 +252,15 @@ def test_mx_leads_to_a_provider(pki: Pki, listen: Listen) -> None:
     ]
 
 
-def test_plain_http_is_said_and_not_used(pki: Pki, listen: Listen) -> None:
-    found = find(ZONE, {}, pki, listen, http_pages={"autoconfig.example.com/mail/config-v1.1.xml": DOCUMENT})
+def test_plain_http_is_said_and_not_used(pki: Pki, listen: Listen, name_server: NameServer) -> None:
+    found = find(
+        ZONE,
+        {},
+        pki,
+        listen,
+        name_server,
+        http_pages={"autoconfig.example.com/mail/config-v1.1.xml": DOCUMENT},
+    )
     assert len(found.settings) == 3
     assert {setting.caution for setting in found.settings} == {
         "came over plain http: anybody on the way could have changed it"
@@ -347,7 +299,7 @@ def test_bad_pacc(data: bytes) -> None:
         pacc.parse(data, [voucher], EMAIL, "https://example.com")
 
 
-def test_a_page_that_never_ends(pki: Pki, listen: Listen) -> None:
+def test_a_page_that_never_ends(pki: Pki, listen: Listen, name_server: NameServer) -> None:
     async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
@@ -367,7 +319,7 @@ def test_a_page_that_never_ends(pki: Pki, listen: Listen) -> None:
     assert found.attempts[1].reason == "the server sent more than 256 KiB"
 
 
-def test_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolver(name_server: NameServer, monkeypatch: pytest.MonkeyPatch) -> None:
     zone: Zone = {
         ("mail.example.com", "A"): ["192.0.2.1"],
         ("mail.example.com", "AAAA"): ["2001:db8::1"],
@@ -393,7 +345,7 @@ def test_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncio.run(scenario())
 
 
-def test_mute_resolver() -> None:
+def test_mute_resolver(name_server: NameServer) -> None:
     with name_server({}, mute=True) as address, pytest.raises(NoAnswerError, match=r"within 0\.3 seconds"):
         asyncio.run(Resolver(address, timeout=0.3).addresses("mail.example.com"))
 
