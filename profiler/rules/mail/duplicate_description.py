@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     types=(MAIL,),
     needs=(Needs.TARGET,),
     target="ios:17.0,manual",
+    options={"ignore": "sig-missing"},
     bad="""
     <dict>
     <key>EmailAccountDescription</key>

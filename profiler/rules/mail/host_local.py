@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     types=(MAIL,),
     needs=(Needs.TARGET,),
     target="ios:17.0,manual",
+    options={"ignore": "sig-missing"},
     bad="""
     <key>EmailAddress</key>
     <string>kari@example.net</string>
