@@ -35,10 +35,15 @@ _DELIVERY_TYPES = frozenset(
 _DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
 _SECRET_MARKS = (
     b"assword",
-    b"PRIVATE KEY",
     b"assphrase",
+    b"PRIVATE KEY",
+    b"ecret",
+    b"hallenge",
+    b"oken",
+    b"PSK",
+    b"ennwort",
     b"LS0tLS1CRUdJTi",
-)  # the last is "-----BEGIN" in base64
+)  # fmt: skip - the last is "-----BEGIN" in base64
 
 
 class Selection(NamedTuple):
@@ -154,7 +159,8 @@ class Linter:
 
     def _calls(self, run: Run) -> Iterator[tuple[Rule, Any]]:
         """Which rules to call, and with what."""
-        plan = self._plan(_groups(run, installed=self.installed is not None))
+        compares = self.installed is not None or "life-lock-missing" in self.selection.select
+        plan = self._plan(_groups(run, installed=compares))
         document = run.document
         root = document.root
         for problem in {problem.rule for problem in document.problems}:
