@@ -1,0 +1,56 @@
+"""References to secrets, and what they say when there is nothing behind them."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from profiler import secret
+from profiler.errors import ProfilerError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_four_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_SECRET", "from env ")
+    (tmp_path / "s").write_bytes(b"from file\r\n")
+    assert secret.resolve("env:MAIL_SECRET") == "from env "
+    assert secret.resolve(f"file:{tmp_path / 's'}") == "from file"
+    assert secret.resolve(f'cmd:"{sys.executable}" -c "print(\'from cmd\')"') == "from cmd"
+    assert [secret.is_reference(text) for text in ("env:A", "prompt:", "hunter2", "ENV:A")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("env:NO_SUCH_NAME", "the key: the environment variable NO_SUCH_NAME is not set"),
+        ("file:/no/such/file", "the key: cannot read /no/such/file: No such file or directory"),
+        ("cmd:/no/such/program x", "the key: cannot run the command"),
+        ("cmd:", "the key: cannot run the command"),
+        ("cmd:false", "the key: the command ended with exit code 1"),
+        ("prompt:", "the key: prompt: needs a terminal"),
+    ],
+)
+def test_a_source_with_nothing_to_give_is_exit_3(
+    reference: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    with pytest.raises(ProfilerError, match=message) as caught:
+        secret.resolve(reference, what="the key")
+    assert caught.value.exit_code == 3
+
+
+def test_a_secret_given_by_mistake_is_not_repeated() -> None:
+    with pytest.raises(UsageError) as caught:
+        secret.resolve("hunter2", what="the password")
+    assert "hunter2" not in caught.value.message + caught.value.hint
+    assert caught.value.message == "the password must be given by reference"
