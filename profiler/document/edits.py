@@ -39,6 +39,11 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...] = ()
     safety: Safety = Safety.SAFE
 
+    @property
+    def has_place(self) -> bool:
+        """Whether it can be made in a text: there are edits, and all are of values that have a place in one."""
+        return bool(self.edits) and all(edit.start >= 0 for edit in self.edits)
+
 
 def escape(text: str) -> str:
     """Text as it stands between tags (xml.sax.saxutils imports an HTTP client to do this)."""

@@ -46,7 +46,7 @@ class Diagnostic(NamedTuple):
     @property
     def fixable(self) -> bool:
         """Whether --fix, with --unsafe-fixes perhaps, repairs it."""
-        return self.fix is not None and bool(self.fix.edits) and self.fix.safety is not Safety.MANUAL
+        return self.fix is not None and self.fix.has_place and self.fix.safety is not Safety.MANUAL
 
 
 class FileReport(NamedTuple):

@@ -34,6 +34,7 @@ def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
     fixes = _wanted(report, unsafe=unsafe)
     if fixes and not source.editable:
         return Fixed(source.data, report, 0, _refusal(source))
+    fixes = [one for one in fixes if one.has_place]
     total = 0
     for _ in range(_ROUNDS):
         if not fixes:
@@ -44,7 +45,7 @@ def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
         total += applied
         source = from_bytes(data, source.name)
         report = linter.lint(source)
-        fixes = _wanted(report, unsafe=unsafe)
+        fixes = [one for one in _wanted(report, unsafe=unsafe) if one.has_place]
     raise ProfilerError(
         f"{source.name}: the fixes undo each other, so none was made", hint="this is a bug in profiler"
     )

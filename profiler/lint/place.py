@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.document.edits import Safety
 from profiler.lint.diagnostics import Diagnostic, Related
 from profiler.model import confidential
 
@@ -34,8 +33,6 @@ class Placer:
             last = self.source.position_after(first, end)
             excerpt, marks = self._excerpt(start, end)
         fix, node = finding.fix, finding.node
-        if fix is not None and any(edit.start < 0 for edit in fix.edits):
-            fix = fix._replace(edits=(), safety=Safety.MANUAL)  # a value without a place in the text
         return Diagnostic(
             rule.id,
             severity,
