@@ -439,8 +439,13 @@ class _Xml:
             if element is not None:
                 text += data
             elif not data.isspace():
-                at = parser.CurrentByteIndex + base
-                problem(f"text outside of any value: {_shorten(data)}", at, at)
+                stop = parser.CurrentByteIndex + base  # expat tells of a text when it meets what follows
+                stray = content[content.rfind(b">", 0, stop) + 1 : stop]
+                problem(
+                    f"text outside of any value: {_shorten(data)}",
+                    stop - len(stray.lstrip()),
+                    stop - len(stray) + len(stray.rstrip()),
+                )
 
         def end(name: str) -> None:
             nonlocal parent, element, key, key_start, skipping
