@@ -21,14 +21,13 @@ from profiler.model import placeholder
 from profiler.trust import certificate as cert
 from profiler.trust import chain as chains
 from profiler.trust import identity, integrity
+from profiler.trust.store import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from cryptography import x509
-
-    from profiler.trust.store import Trust
 
 ENDS_SOON = timedelta(days=30)
 MAX_NESTING = 8
@@ -94,10 +93,8 @@ def complete(
     leaf: x509.Certificate, pool: Iterable[x509.Certificate], *, trust: Trust | None, now: datetime
 ) -> tuple[tuple[x509.Certificate, ...], tuple[Notice, ...]]:
     """Refuse an unfit signer; return it with its intermediates, and what should be known about them."""
-    from profiler.trust.store import Trust as Roots  # noqa: PLC0415 - only the empty set is needed here
-
     identity.refuse_unfit(leaf, now)
-    known = trust or Roots("nobody", ())
+    known = trust or Trust("nobody", ())
     chain = chains.build(leaf, pool, known)
     return chain.certificates, tuple(_notices(chain, known if trust else None, now))
 

@@ -193,6 +193,8 @@ def _chain(one: Signature) -> tuple[Status, str]:
     if chain.root is chain.certificates[0]:
         return Status.OK, "the signer is self-signed: there is nothing between it and the root"
     names = " < ".join(cert.short_name(certificate) for certificate in chain.certificates)
+    if chain.missing_for is not None:
+        return Status.OK, f"{names}, which {cert.name(chain.missing_for.issuer)} has issued"
     return Status.OK, f"complete: {names}"
 
 

@@ -214,8 +214,15 @@ def test_a_trusted_intermediate_completes_the_chain(pki: Pki, signer: Issued, pr
 
 def test_an_unknown_root_fails_in_trust_alone(pki: Pki, signer: Issued, profile: Path) -> None:
     other = pki.issue("Other Root", issuer=None, ca=True)
-    for pool in ((pki.intermediate,), (pki.intermediate, pki.root)):
+    chains = {
+        (
+            pki.intermediate,
+        ): "Anna Example < Example Intermediate, which CN=Example Root,O=Example has issued",
+        (pki.intermediate, pki.root): "complete: Anna Example < Example Intermediate",
+    }
+    for pool, chain in chains.items():
         found = judge(pki, sign(signer, profile.read_bytes(), *pool), None, other)
+        assert found.step("chain").message == chain
         assert statuses(found) == OK | {"trust": "failed"}
         assert found.step("trust").message == (
             "not trusted by our roots: CN=Example Root,O=Example is not among them;"
