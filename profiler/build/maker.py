@@ -39,7 +39,17 @@ class Maker(NamedTuple):
     def _made(self, built: Built, stem: str, site: Site) -> Made:
         name = file_name(stem) + SUFFIX
         data = serialize(built.value)
-        warnings = self.checker.warnings(data, site.targets, name)
-        return Made(
-            name, self.sign(data) if self.sign else data, built, self.sign is not None, tuple(warnings)
-        )
+        warnings = tuple(self.checker.warnings(data, site.targets, name))
+        if self.sign is None:
+            return Made(name, data, built, signed=False, warnings=warnings)
+        return Made(name, self.sign(data), _with_variables_told(built, data), signed=True, warnings=warnings)
+
+
+def _with_variables_told(built: Built, data: bytes) -> Built:
+    from profiler.trust.sign import placeholders  # noqa: PLC0415 - cryptography, only when something is signed
+
+    places = ", ".join(placeholders(data))
+    if not places:
+        return built
+    told = f"No device management can fill in {places} once the profile is signed: give it the unsigned one."
+    return built._replace(todo=(*built.todo, told))

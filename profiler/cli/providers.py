@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from pathlib import Path
 
 import typer
 
@@ -17,6 +17,7 @@ def command(
     ),
 ) -> None:
     """Show the mail providers profiler knows: servers, sign-in, and what a profile can set up."""
+    from profiler import config
     from profiler.cli import console
     from profiler.errors import Refused, UsageError
     from profiler.providers import Database
@@ -24,7 +25,7 @@ def command(
 
     if format_ not in ("text", "json"):
         raise UsageError(f"--format {format_!r} is not one of text, json")
-    database = Database.load(own)
+    database = Database.load([*config.for_file(Path("profiler.toml")).providers, *own])
     found = database.search(query) if query else list(database)
     if format_ == "json":
         console.out(providers_text.as_json(found))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import plistlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from jsonschema import Draft202012Validator
 
 from profiler.providers.validate import schema
@@ -196,3 +200,64 @@ def test_own_providers_come_from_the_config(profiler: Callable[..., Any], tmp_pa
     ran = profiler("build", "anna@muster-firma.ch")
     assert ran.code == 0
     assert plistlib.loads(ran.out.encode())["PayloadContent"][0]["IncomingMailServerUsername"] == "anna"
+
+
+@pytest.fixture(scope="module")
+def identity(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("identity")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Muster")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=365))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "c.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "k.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return [
+        "--certificate",
+        str(folder / "c.pem"),
+        "--key",
+        str(folder / "k.pem"),
+        "--trust",
+        str(folder / "c.pem"),
+    ]
+
+
+def test_signed(identity: list[str], profiler: Callable[..., Any], tmp_path: Path) -> None:
+    ran = profiler("build", "anna@web.de", "-o", "a.mobileconfig", "--format", "json", *identity)
+    assert ran.code == 0
+    assert json.loads(ran.out)["outputs"][0]["signed"] is True
+    unsigned = profiler("build", "anna@web.de").out.encode()
+    data = (tmp_path / "a.mobileconfig").read_bytes()
+    assert data.startswith(b"\x30")
+    assert unsigned in data
+
+
+def test_many_signed(identity: list[str], profiler: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(SPEC)
+    (tmp_path / "u.csv").write_text("email,name\n" + "".join(f"u{number}@web.de,U\n" for number in range(60)))
+    ran = profiler("build", "--spec", "s.toml", "--users", "u.csv", "-o", "out", "--jobs", "2", *identity)
+    assert ran.code == 0
+    signed = list((tmp_path / "out").glob("*.mobileconfig"))
+    assert len(signed) == 60
+    assert all(path.read_bytes().startswith(b"\x30") for path in signed)
+
+
+def test_variables_in_a_signed_profile_are_told(
+    identity: list[str], profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "s.toml").write_text(STATIC.replace('name = "Anna"', 'name = "{{mail}}"'))
+    ran = profiler("build", "--spec", "s.toml", "-o", "a.mobileconfig", *identity)
+    assert ran.code == 0
+    assert "once the profile is signed: give it the unsigned one." in ran.err
