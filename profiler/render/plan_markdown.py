@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler.document.plist import path_text
 from profiler.lifecycle.effect import BLOCKING, Effect
 from profiler.render.plan_text import values, verdict
-from profiler.render.text import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

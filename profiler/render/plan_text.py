@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from profiler.document.plist import path_text
 from profiler.lifecycle.effect import BLOCKING, Effect
-from profiler.render.text import path_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
