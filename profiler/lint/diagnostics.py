@@ -53,6 +53,7 @@ class FileReport(NamedTuple):
     """All that was found in one file, in order of place.
 
     `crash` says why something could not be checked; `facts` are kept for the rules that compare files.
+    `signed_by` is the short name of the signer, given when something was found in a signed file.
     """
 
     path: str
