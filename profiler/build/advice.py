@@ -30,6 +30,7 @@ def mail(provider: Provider | None, settings: dict[str, Any], site: Site, *, pop
     if provider is not None:
         tells += _app_password(provider)
         todo += [_with_help(text, provider) for text in tells]
+        tells += provider.switches
         todo += provider.switches
         todo += _retirements(provider, MAIL, site)
         if provider.oauth == "no-payload":

@@ -65,7 +65,7 @@ def from_addresses(
     maker: Maker, emails: Sequence[str], wish: Wish, output: str | None, said: Report, *, force: bool
 ) -> int:
     """Build a profile for each address; return the exit code. Raises what stops everything."""
-    if len(emails) == 1:
+    if len(emails) == 1 and not said.as_json:
         return _write([maker.address(emails[0], wish)], output, said, force=force)
     made: list[Made] = []
     for email in emails:
