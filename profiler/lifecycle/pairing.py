@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from profiler.lifecycle.difference import payload_changes
@@ -19,12 +20,12 @@ IDENTITY = frozenset({"PayloadIdentifier", "PayloadUUID"})
 def pair(old: Sequence[Payload], new: Sequence[Payload], *, lenient: bool = False) -> list[Pair]:
     """Pair payloads, the surest sign first: identity, then one half of it, then the mailbox, then equal settings.
 
-    In the order of `new`, then what is left of `old`. `lenient` also pairs the only two left of a type, which fits a person who
-    says that one file is the successor of the other.
+    In the order of `new`, then what is left of `old`. `lenient` also pairs what has the same type and place among its type,
+    which fits a person who says that one file is the successor of the other.
     """
     left, right = list(old), list(new)
     partner: dict[int, Payload] = {}
-    for fits in (*_SIGNS, *((_only_ones(old, new),) if lenient else ())):
+    for fits in (*_SIGNS, *((_in_order(old, new),) if lenient else ())):
         for candidate in list(right):
             found = next((one for one in left if fits(one, candidate)), None)
             if found is not None:
@@ -71,10 +72,13 @@ _SIGNS: tuple[Callable[[Payload, Payload], bool], ...] = (
 )  # fmt: skip
 
 
-def _only_ones(old: Sequence[Payload], new: Sequence[Payload]) -> Callable[[Payload, Payload], bool]:
-    def fits(one: Payload, other: Payload) -> bool:
-        return one.type == other.type and all(
-            sum(payload.type == one.type for payload in payloads) == 1 for payloads in (old, new)
-        )
-
-    return fits
+def _in_order(old: Sequence[Payload], new: Sequence[Payload]) -> Callable[[Payload, Payload], bool]:
+    """The first of a type with the first, the second with the second, when both sides have as many."""
+    places: dict[int, tuple[str, int, int]] = {}
+    for payloads in (old, new):
+        count = Counter(payload.type for payload in payloads)
+        seen: Counter[str] = Counter()
+        for payload in payloads:
+            places[id(payload)] = (payload.type, count[payload.type], seen[payload.type])
+            seen[payload.type] += 1
+    return lambda one, other: places[id(one)] == places[id(other)]

@@ -87,8 +87,13 @@ class Plan(NamedTuple):
         return sorted(self.blocking.difference(accepted), key=lambda one: one.gravity)
 
 
-def compare(installed: Document, proposed: Document, delivery: str = MANUAL) -> Plan:
-    """Plan the update of `installed` to `proposed`. Raises ProfilerError when one of them is no readable profile."""
+def compare(
+    installed: Document, proposed: Document, delivery: str = MANUAL, *, signer_on_device: bytes = b""
+) -> Plan:
+    """Plan the update of `installed` to `proposed`. Raises ProfilerError when one of them is no readable profile.
+
+    `signer_on_device` is the certificate (DER) that the installed profile is signed with, where the document does not tell.
+    """
     old, new = profile_of(installed), profile_of(proposed)
     unread = _sealed(installed) or _sealed(proposed)
     changes = (
@@ -96,7 +101,8 @@ def compare(installed: Document, proposed: Document, delivery: str = MANUAL) -> 
         if installed.root is None or proposed.root is None
         else tuple(profile_changes(installed.root, proposed.root))
     )
-    judgements = _sorted(_profile(installed, proposed, old, new, changes, delivery))
+    signature = [] if delivery == MDM else _signature(_signer(installed, signer_on_device), _signer(proposed))
+    judgements = _sorted([*signature, *_profile(installed, proposed, old, new, changes)])
     before, after = ([payload.node for payload in profile.payloads] for profile in (old, new))
     judged: list[_Judged] = []
     for was, will in [] if unread else pair(old.payloads, new.payloads):
@@ -166,9 +172,7 @@ def _profile(
     old: Profile,
     new: Profile,
     changes: tuple[Change, ...],
-    delivery: str,
 ) -> Iterator[Judgement]:
-    yield from _signature(installed, proposed, delivery)
     yield from _identity(old, new, changes)
     if installed.encrypted and not proposed.encrypted:
         reason = "the installed profile is encrypted for its device; anyone can read this one"
@@ -206,18 +210,22 @@ def _identity(old: Profile, new: Profile, changes: tuple[Change, ...]) -> Iterat
         yield Judgement(Effect.BESIDE, reason, certainty, pages.TOP_LEVEL)
 
 
-def _signature(installed: Document, proposed: Document, delivery: str) -> Iterator[Judgement]:
+def _signature(was: object, now: object) -> Iterator[Judgement]:
     """A signed profile is updated by hand only with one from the same signer; management may replace it with any."""
-    was, now = installed.source.signed, proposed.source.signed
-    if was is None or delivery == MDM:
+    if was is None or was == now:
         return
     if now is None:
         reason = "the installed profile is signed, this one is not: sign it with the same certificate"
-    elif signer(was) == signer(now):
-        return
     else:
         reason = "the installed profile is signed by another certificate (a renewed one is another): sign with the old one"
     yield Judgement(Effect.REFUSED, reason, Certainty.DOCUMENTED, pages.SIGNED_UPDATES)
+
+
+def _signer(document: Document, told: bytes = b"") -> object:
+    """Who signed a profile; None when nobody did."""
+    if told:
+        return told
+    return None if document.source.signed is None else signer(document.source.signed)
 
 
 def signer(signed: cms.SignedData) -> object:

@@ -87,7 +87,7 @@ _KINDS: dict[str, tuple[str, Keys]] = {
 
 ACCOUNT_TYPES = frozenset({MAIL, *_KINDS})
 
-_DESCRIPTION_KEYS = {
+DESCRIPTION_KEYS = {
     MAIL: "EmailAccountDescription", GOOGLE: "AccountDescription", CALDAV: "CalDAVAccountDescription",
     CARDDAV: "CardDAVAccountDescription", SUBSCRIBED_CALENDAR: "SubCalAccountDescription", LDAP: "LDAPAccountDescription",
 }  # fmt: skip
@@ -162,7 +162,7 @@ class Account:
         self.payload = payload
         self.type = payload.string("PayloadType") or ""
         self.address = (payload.string("EmailAddress") or "").strip()
-        self.description = payload.string(_DESCRIPTION_KEYS.get(self.type, "")) or ""
+        self.description = payload.string(DESCRIPTION_KEYS.get(self.type, "")) or ""
         self.outgoing: Server | None = None
         if self.type == MAIL:
             self.kind = "pop" if payload.string("EmailAccountType") == "EmailTypePOP" else "imap"

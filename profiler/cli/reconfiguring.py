@@ -1,0 +1,106 @@
+"""The steps of `profiler reconfigure`: what the installed profile is, what is wished, what comes out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from profiler import config
+from profiler.cli import console
+from profiler.document.source import from_bytes, read
+from profiler.errors import ProfilerError, UsageError
+from profiler.lifecycle import reconfigure
+from profiler.lifecycle.editing import Text
+from profiler.lifecycle.follow import follow
+from profiler.lifecycle.inventory import OnDevice, as_installed
+from profiler.lifecycle.opening import open_source
+from profiler.lifecycle.wish import Wishes, settings_for
+from profiler.lint.linter import Linter
+from profiler.model import moment
+from profiler.model.profile import profile_of
+from profiler.providers import Database
+from profiler.rules.run import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    from profiler.lifecycle.reconfigure import Proposal
+
+
+class Job(NamedTuple):
+    """What the command line says: the installed profile, what is wished of it, and how it will travel."""
+
+    installed: Path
+    wishes: Wishes
+    spec: Path | None
+    from_mdm: Path | None
+    delivery: str
+    keys: Sequence[RSAPrivateKey]
+
+
+def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
+    """Make the new version and plan it. Raises UsageError, Refused, ProfilerError."""
+    if job.spec is not None and job.wishes != Wishes():
+        raise UsageError("--spec says all there is to say: give it without flags for single settings")
+    source = read(job.installed)
+    installed = open_source(source, job.keys)
+    profile_of(installed)
+    clear = installed.source
+    if installed.encrypted:
+        clear = from_bytes(_decrypted(source.data, job.keys), source.name)
+    document = Text(clear)
+    if clear.binary:
+        console.warn(f"{source.name}: is a binary property list; the new version is XML")
+    on_device = OnDevice(installed)
+    if job.from_mdm is not None:
+        on_device = as_installed(document, open_source(read(job.from_mdm), job.keys))
+    before = document.data
+    own = config.for_file(job.installed).providers
+    database = Database.load(own)
+    asked: frozenset[tuple[str | int, ...]] = frozenset()
+    if job.spec is not None:
+        follow(document, _from_spec(job.spec, document, database))
+    else:
+        asked = reconfigure.apply(document, list(settings_for(job.wishes, document, database)))
+    linter = Linter(Context(now=moment.now(), provider_files=tuple(own)))
+    proposal = reconfigure.propose(
+        on_device, before, document, linter, delivery=job.delivery, sign=sign, asked=asked
+    )
+    if asked:
+        console.warn(
+            "the profile holds a password in clear, as asked: whoever gets the file can read it",
+            "`profiler encrypt` it for the devices, or leave the password out so that they ask",
+        )
+    return proposal
+
+
+def print_profile(proposal: Proposal, *, reveal: bool) -> None:
+    """Write the profile to standard output; a terminal sees secrets only when asked to. Raises UsageError."""
+    if proposal.secret and sys.stdout.isatty() and not reveal:
+        raise UsageError("the profile holds a secret", hint="write it to a file with -o, or --reveal it")
+    console.out_bytes(proposal.data)
+
+
+def _decrypted(data: bytes, keys: Sequence[RSAPrivateKey]) -> bytes:
+    if not keys:
+        raise ProfilerError("the payloads are encrypted", hint="--decrypt-key opens them")
+    from profiler.trust import encrypt
+
+    return encrypt.decrypt(data, keys)
+
+
+def _from_spec(path: Path, document: Text, database: Database) -> dict[str, Any]:
+    """The profile of a spec that means the installed one: by identifier, else the only one."""
+    from profiler.build import spec as specs
+    from profiler.build.site import Site
+
+    built = [one for _, one in specs.build_all(specs.read(path), Site(database, moment.now().date()))]
+    identifier = profile_of(document.document).identifier
+    fitting = [one for one in built if one.identifier == identifier] or built
+    if len(fitting) != 1:
+        names = ", ".join(one.identifier for one in built)
+        raise UsageError(f"{path}: none of its {len(built)} profiles is {identifier}: {names}")
+    return fitting[0].value
