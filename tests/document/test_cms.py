@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from asn1crypto import cms as oracle  # type: ignore[import-untyped]
+from asn1crypto import cms as oracle
 from asn1crypto import core, x509
 from cryptography import x509 as library
 from cryptography.hazmat.primitives import hashes

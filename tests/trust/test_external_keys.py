@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asn1crypto import cms as oracle  # type: ignore[import-untyped]
+from asn1crypto import cms as oracle
 
 from profiler import cli
 from profiler.errors import UsageError

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from asn1crypto import cms as oracle  # type: ignore[import-untyped]
+from asn1crypto import cms as oracle
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
 
 from profiler.document import cms
