@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(root: Node | None, run: Run) -> Iterator[Finding]:
     """A profile that people install by hand is not signed.
 
-    The device says so in red before it installs, and nothing shows whether somebody changed the file on its way. Device
+    The device says so before it installs, and nothing shows whether somebody changed the file on its way. Device
     management vouches for what it sends, so there it is no finding. The good example is the source of a profile that is
     signed when it is released.
     """

@@ -34,17 +34,18 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     signed is no property list. Both come from signing tools made for mail.
     """
     found = layers(run.document.source)
-    if found and found[0].wrapper in _FORMS:
+    if not found:
+        return
+    if found[0].wrapper in _FORMS:
         form = _FORMS[found[0].wrapper]
+        title = "sign the profile again with `profiler sign`, which writes DER"
+        if found[0].content is not None:
+            inform = form.replace("/", "")
+            title += f", or unwrap it: openssl cms -cmsout -inform {inform} -in FILE -outform DER -out NEW"
         message = f"Signed as {form} text, which a device cannot read: it expects DER"
-        inform = form.replace("/", "")
-        fix = Fix(
-            f"unwrap it: openssl cms -cmsout -inform {inform} -in FILE -outform DER -out NEW, or sign the profile again",
-            safety=Safety.MANUAL,
-        )
-        yield Finding(None, message, fix)
-    content = found[-1].content if found else None
+        yield Finding(None, message, Fix(title, safety=Safety.MANUAL))
+    content = found[-1].content
     if content is not None and content[:200].lstrip().lower().startswith(_MIME):
         message = "MIME headers stand before the signed profile, so that a device finds no property list"
-        fix = Fix("`profiler unsign` it, remove the headers, and sign it again", safety=Safety.MANUAL)
-        yield Finding(None, message, fix)
+        title = "`profiler unsign` it, remove the headers, and sign it again"
+        yield Finding(None, message, Fix(title, safety=Safety.MANUAL))

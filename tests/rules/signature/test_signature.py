@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 DAY = dt.timedelta(days=1)
 RESIGN = "get the file again from its maker, or look the content through and sign it again"
 FETCH = "sign again with --chain INTERMEDIATE.pem"
+SIGN_AS_DER = "sign the profile again with `profiler sign`, which writes DER"
 TRUST = "name its root with --trust if your devices have it, or sign with a certificate they trust"
 OWN = "sign with a certificate of its own that is valid for years, or deliver by device management"
 
@@ -113,8 +114,18 @@ def test_a_detached_signature_is_the_only_finding(bench: Bench) -> None:
 def test_a_wrapper_for_mail(bench: Bench, wrap: Any, form: str, flag: str) -> None:
     message = f"Signed as {form} text, which a device cannot read: it expects DER"
     command = f"openssl cms -cmsout -inform {flag} -in FILE -outform DER -out NEW"
-    hint = f"unwrap it: {command}, or sign the profile again"
+    hint = f"{SIGN_AS_DER}, or unwrap it: {command}"
     assert bench.found(wrap(bench.sign())) == [Found("sig-wrapper", "error", message, hint)]
+
+
+def test_mail_text_with_the_profile_outside_of_the_signature(bench: Bench, openssl: Any) -> None:
+    (bench.folder / "in").write_bytes(bench.good)
+    identity = ("-signer", bench.signer.pem, "-inkey", bench.signer.key_file)
+    message = "Signed as S/MIME text, which a device cannot read: it expects DER"
+    assert bench.found(openssl("smime", "-sign", "-in", bench.folder / "in", *identity)) == [
+        DETACHED,
+        Found("sig-wrapper", "error", message, SIGN_AS_DER),
+    ]
 
 
 def test_the_command_that_unwraps_does(bench: Bench, openssl: Any) -> None:
