@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from profiler.live.offer import Offer
     from profiler.live.wire import Wire
-
-_SHOWN = 120
 
 
 class NotSpokenError(Exception):
@@ -20,18 +18,6 @@ class NotSpokenError(Exception):
 
 class RefusedError(Exception):
     """The server understood and said no; the text is the server's own."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """How a server lets users sign in: SASL mechanisms, and whether the protocol's own user-and-password command works."""
-
-    mechanisms: frozenset[str]
-    command: bool
-    forbidden: bool = False  # IMAP's LOGINDISABLED
-
-    def __str__(self) -> str:
-        return ", ".join(sorted(self.mechanisms)) or ("user name and password" if self.command else "nothing")
 
 
 class Dialog(Protocol):
@@ -74,8 +60,3 @@ def sasl_answer(mechanism: str, turn: int, challenge: str, user: str, password: 
             raise RefusedError("the server's challenge is not base64") from None
         answer = f"{user} {hmac.new(password.encode(), nonce, 'md5').hexdigest()}".encode()
     return base64.b64encode(answer).decode("ascii")
-
-
-def quoted(text: str) -> str:
-    """Quote what a server said, shortened."""
-    return f"«{text[:_SHOWN]}…»" if len(text) > _SHOWN else f"«{text}»"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.live.dialog import NotSpokenError, Offer, RefusedError, quoted, sasl_answer
+from profiler.live.dialog import NotSpokenError, RefusedError, sasl_answer
+from profiler.live.offer import Offer
 from profiler.live.wire import MOST_LINES, WireError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Imap:
                 self._judge(line[len(tag) + 1 :])
                 return untagged, line
             if not line.startswith(("*", "+")):
-                raise WireError(f"the server's answer to {command} is not IMAP: {quoted(line)}")
+                raise WireError(f"the server's answer to {command} is not IMAP")
             untagged.append(line)
         raise WireError(f"the server sent more than {MOST_LINES} lines for one command")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.live.dialog import quoted
 from profiler.live.probe import Probe, StepFailedError
 from profiler.live.wire import WireError
 from profiler.model.account import Security
@@ -33,7 +32,9 @@ class LdapProbe(Probe):
             wire = await self.encrypted(sock)
         async with self.step("greeting", "answer as a directory", "Check the server name in the profile"):
             code, said = await _bind(wire, 1, "", "")
-        self.ledger.ok("greeting", "LDAP server" + (f" that wants a sign-in: {quoted(said)}" if code else ""))
+        self.ledger.ok(
+            "greeting", "LDAP server" + (f" that wants a sign-in: {self.quote(said)}" if code else "")
+        )
         reason = self.no_password_here(wire)
         if not reason and not self.endpoint.username:
             reason = "No user name: the profile holds none"
@@ -45,12 +46,14 @@ class LdapProbe(Probe):
         if code == _WRONG_CREDENTIALS:
             todo = "Check the password; many directories want the full name (uid=anna,ou=people,dc=example,dc=com)"
             raise StepFailedError(
-                "login", f"The directory does not accept this user name and password: {quoted(said)}", todo
+                "login",
+                f"The directory does not accept this user name and password: {self.quote(said)}",
+                todo,
             )
         if code:
             raise StepFailedError(
                 "login",
-                f"The directory refuses the sign-in (code {code}): {quoted(said)}",
+                f"The directory refuses the sign-in (code {code}): {self.quote(said)}",
                 "Ask its administrator",
             )
         self.ledger.ok("login", f"Signed in as {self.endpoint.username}")

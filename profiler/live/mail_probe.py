@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from profiler.live.dialog import Dialog, NotSpokenError, Offer, RefusedError, quoted
+from profiler.live.dialog import Dialog, NotSpokenError, RefusedError
 from profiler.live.imap import Imap
 from profiler.live.pop import Pop
 from profiler.live.probe import NoTlsError, Probe, Settings, StepFailedError
@@ -18,15 +18,10 @@ if TYPE_CHECKING:
     import socket
 
     from profiler.live.endpoint import Endpoint
+    from profiler.live.offer import Offer
 
 _DIALOGS: dict[str, type[Dialog]] = {"imap": Imap, "pop": Pop, "smtp": Smtp}
 _PATIENCE = 1.0  # seconds of silence before finding out whether a server waits for TLS
-_MECHANISMS = {
-    Authentication.CRAM_MD5: "CRAM-MD5",
-    Authentication.NTLM: "NTLM",
-    Authentication.HTTP_MD5: "DIGEST-MD5",
-}
-_PASSWORD_MECHANISMS = ("PLAIN", "LOGIN")
 _WE_SPEAK = ("PLAIN", "LOGIN", "CRAM-MD5")
 _FETCH = (
     "No push: the device fetches new mail on a schedule (Settings > Mail > Accounts > Fetch New Data); with "
@@ -178,7 +173,7 @@ class MailProbe(Probe):
             except TooOldTlsError as error:
                 raise self.too_old(error) from None
             except RefusedError as refusal:
-                raise WireError(f"it said {quoted(str(refusal))}") from None
+                raise WireError(f"it said {self.quote(str(refusal))}") from None
         self.note_tls(wire, title)
 
     # The protocol
@@ -193,16 +188,16 @@ class MailProbe(Probe):
             except NotSpokenError as error:
                 raise StepFailedError(
                     "greeting",
-                    f"The server answers, but does not speak {title}: {quoted(str(error))}",
+                    f"The server answers, but does not speak {title}: {self.quote(str(error))}",
                     "Check the port in the profile",
                 ) from None
             except RefusedError as refusal:
                 raise StepFailedError(
                     "greeting",
-                    f"The server turns everybody away: {quoted(str(refusal))}",
+                    f"The server turns everybody away: {self.quote(str(refusal))}",
                     "Try again later; if it stays so, ask the provider",
                 ) from None
-        self.ledger.ok("greeting", f"{title} server: {quoted(said)}")
+        self.ledger.ok("greeting", f"{title} server: {self.quote(said)}")
 
     async def _capabilities(self, dialog: Dialog) -> list[str]:
         async with self.step(
@@ -211,7 +206,7 @@ class MailProbe(Probe):
             try:
                 found = await dialog.capabilities()
             except (RefusedError, NotSpokenError) as error:
-                raise WireError(f"it said {quoted(str(error))}") from None
+                raise WireError(f"it said {self.quote(str(error))}") from None
         words = [line.split()[0] for line in found if line]
         known = [word for word in _FAMILIAR if word in words]
         self.ledger.ok(
@@ -224,38 +219,10 @@ class MailProbe(Probe):
         asked = self.endpoint.authentication
         if asked is Authentication.NONE:
             self.ledger.ok("authentication", "The profile asks for no sign-in")
-            return
-        wanted = _wanted(asked)
-        if self._mechanism(offer) is not None:
-            self.ledger.ok(
-                "authentication",
-                f"The profile asks for {asked or 'an unknown method'}, the server offers {offer}",
-            )
-            return
-        clear = wire.session is None
-        if offer.forbidden or (clear and not offer.mechanisms):
-            why = "LOGINDISABLED" if offer.forbidden else "it offers no way to sign in"
-            message = f"The server takes no password {'without TLS' if clear else 'at all'} ({why})"
-            todo = (
-                "Turn UseSSL on in the profile"
-                if clear
-                else "Ask the provider which method to use; the profile has others"
-            )
-        elif not offer.mechanisms and not offer.command:
-            message = "The server offers no way to sign in, the profile asks for one"
-            todo = "Have authentication switched on for this port, or use the provider's submission port"
+        elif offer.mechanism(asked) is None:
+            raise StepFailedError("authentication", *offer.problem(asked, clear=wire.session is None))
         else:
-            message = f"The profile asks for {' or '.join(wanted)}, the server offers only {offer}"
-            todo = "Choose an authentication in the profile that the server offers"
-        raise StepFailedError("authentication", message, todo)
-
-    def _mechanism(self, offer: Offer) -> str | None:
-        """The SASL mechanism to sign in with, empty for the protocol's own command, None when none fits."""
-        asked = self.endpoint.authentication
-        if asked is Authentication.PASSWORD:
-            fitting = [name for name in _PASSWORD_MECHANISMS if name in offer.mechanisms]
-            return fitting[0] if fitting else "" if offer.command else None
-        return next((name for name in _wanted(asked) if name in offer.mechanisms), None)
+            self.ledger.ok("authentication", f"The profile asks for {asked}, the server offers {offer}")
 
     def _judge_push(self, capabilities: list[str]) -> None:
         if self.endpoint.protocol == "pop":
@@ -270,7 +237,7 @@ class MailProbe(Probe):
             self.ledger.ok("push", _FETCH)
 
     async def _sign_in(self, wire: Wire, dialog: Dialog, offer: Offer) -> bool:
-        mechanism = self._mechanism(offer)
+        mechanism = offer.mechanism(self.endpoint.authentication)
         if self.endpoint.authentication is Authentication.NONE:
             self.ledger.skipped("login", "The profile asks for no sign-in")
             return False
@@ -292,7 +259,7 @@ class MailProbe(Probe):
                 await dialog.sign_in(mechanism or "", user, password)
             except (RefusedError, NotSpokenError) as refusal:
                 message, todo = translate(str(refusal))
-                raise StepFailedError("login", f"{message}: {quoted(str(refusal))}", todo) from None
+                raise StepFailedError("login", f"{message}: {self.quote(str(refusal))}", todo) from None
         self.ledger.ok("login", f"Signed in as {user}" + (f" with {mechanism}" if mechanism else ""))
         return True
 
@@ -304,21 +271,18 @@ class MailProbe(Probe):
                 "The server takes submissions after a sign-in; --login tries it, without sending mail",
             )
             return
+        if any(character in "<>" or not character.isprintable() for character in self.endpoint.address):
+            todo = "Correct the address in the profile"
+            raise StepFailedError("submission", "The address holds a character that no address has", todo)
         async with self.step("submission", "say whether it takes mail", "Try again later"):
             try:
                 await dialog.offer_message(self.endpoint.address)
             except (RefusedError, NotSpokenError) as refusal:
                 raise StepFailedError(
                     "submission",
-                    f"The server would not take mail from {self.endpoint.address}: {quoted(str(refusal))}",
+                    f"The server would not take mail from {self.endpoint.address}: {self.quote(str(refusal))}",
                     "Turn authentication on for outgoing mail, and use the address that belongs to the account"
                     if free
                     else "Use the address that belongs to the account, or ask the provider whether it may send",
                 ) from None
         self.ledger.ok("submission", f"The server takes mail from {self.endpoint.address}; nothing was sent")
-
-
-def _wanted(asked: Authentication | None) -> tuple[str, ...]:
-    if asked is Authentication.PASSWORD:
-        return _PASSWORD_MECHANISMS
-    return (_MECHANISMS[asked],) if asked in _MECHANISMS else ()

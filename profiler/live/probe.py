@@ -7,14 +7,15 @@ check waiting.
 from __future__ import annotations
 
 import asyncio
+import base64
 import datetime as dt
-import errno
 import ipaddress
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from profiler.live.knock import knock
 from profiler.live.report import Ledger
 from profiler.live.resolver import NameNotFoundError, NoAnswerError, Resolver
 from profiler.live.wire import TooOldTlsError, Wire, WireError
@@ -28,13 +29,9 @@ if TYPE_CHECKING:
 
 ALTOGETHER = 5  # the whole takes at most this many step deadlines
 _MOST_ADDRESSES = 6
+_MOST_OF_FAMILY = 3
+_SHOWN = 120
 _SAFE_TLS = ("TLSv1.2", "TLSv1.3")
-_NO_ROUTE = {errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-_REASONS = {
-    errno.ECONNREFUSED: "refuses the connection",
-    errno.EHOSTUNREACH: "cannot be reached",
-    errno.ECONNRESET: "breaks the connection off",
-}
 
 
 @dataclass(frozen=True)
@@ -74,8 +71,6 @@ class Probe:
         self.door: Door = endpoint.doors[0]
         self._addresses: list[str] = []
         self._open: list[Wire] = []
-        if endpoint.password:
-            self.ledger.hide(endpoint.password)
 
     async def run(self) -> list[Step]:
         """Take all steps. Never raises for what a server does."""
@@ -114,6 +109,12 @@ class Probe:
         except WireError as error:
             raise StepFailedError(name, f"The server did not {doing}: {error}", todo) from None
 
+    def quote(self, said: str) -> str:
+        """Quote what a server said, shortened; should it repeat the password, in whatever form, that is left out."""
+        for secret in _forms(self.endpoint):
+            said = said.replace(secret, "***")
+        return f"«{said[:_SHOWN]}…»" if len(said) > _SHOWN else f"«{said}»"
+
     async def _resolve(self) -> None:
         host = self.endpoint.host
         try:
@@ -130,9 +131,11 @@ class Probe:
 
     async def _connect(self) -> socket.socket:
         """Knock at every door over both IP families at once, and go on with the first in the device's order."""
-        firsts = _one_of_each_family(self._addresses)
+        firsts = _of_both_families(self._addresses)
         tries = [(door, address) for door in self.endpoint.doors for address in firsts]
-        results = await asyncio.gather(*(self._knock(address, door.port) for door, address in tries))
+        results = await asyncio.gather(
+            *(knock(address, door.port, self.settings.timeout) for door, address in tries)
+        )
         opened = [
             (door, sock)
             for (door, _), sock in zip(tries, results, strict=True)
@@ -145,33 +148,33 @@ class Probe:
         self.door, sock = opened[0]
         self._addresses = [sock.getpeername()[0]]
         self.ledger.server = f"{self.endpoint.host}:{self.door.port}"
-        knocks = zip(tries, results, strict=True)
-        dead = [
+        here = [
             (address, result)
-            for (door, address), result in knocks
-            if door == self.door and isinstance(result, str)
+            for (door, address), result in zip(tries, results, strict=True)
+            if door == self.door
         ]
-        self._note_connection(self._addresses[0], dead)
+        self._note_connection(self._addresses[0], here)
         return sock
 
-    def _note_connection(self, address: str, dead: list[tuple[str, str]]) -> None:
+    def _note_connection(self, address: str, here: list[tuple[str, socket.socket | str]]) -> None:
         port = self.door.port
         message = f"Port {port} answers at {address}"
         if len(self.endpoint.doors) > 1:
             tried = ", ".join(str(door.port) for door in self.endpoint.doors)
             message += f" (the profile names no port; a device tries {tried})"
-        for other, reason in dead:
-            family = "IPv6" if ":" in other else "IPv4"
+        alive = {_family(other) for other, result in here if isinstance(result, socket.socket)}
+        for other, reason in here:
+            if isinstance(reason, socket.socket) or (reason and ipaddress.ip_address(other).is_loopback):
+                continue
+            family = _family(other)
             if not reason:
                 message += f"; {other} was not tried, this computer has no {family}"
                 continue
-            if ipaddress.ip_address(other).is_loopback:
-                continue
-            self.ledger.warning(
-                "connect",
-                f"{message}, but {other} {reason}: a device in a network with {family} only gets no mail",
-                f"Have the server answer over {family} as well, or take this address out of DNS",
+            means = (
+                "devices lose time there" if family in alive else f"a device with {family} only gets no mail"
             )
+            todo = "Have the server answer there as well, or take this address out of DNS"
+            self.ledger.warning("connect", f"{message}, but {other} {reason}: {means}", todo)
             return
         self.ledger.ok("connect", message)
 
@@ -187,34 +190,9 @@ class Probe:
             return message, "Check the port in the profile; if it is right, the server's mail service is down"
         return message, "Check the port in the profile, firewalls on the way, and whether the server is up"
 
-    async def _knock(self, address: str, port: int) -> socket.socket | str:
-        """Connect, or say why not; empty when this computer has no network of that family."""
-        loop = asyncio.get_running_loop()
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        try:
-            sock = socket.socket(family, socket.SOCK_STREAM)
-        except OSError:
-            return ""
-        sock.setblocking(False)
-        try:
-            async with asyncio.timeout(self.settings.timeout):
-                await loop.sock_connect(sock, (address, port))
-        except TimeoutError:
-            sock.close()
-            return f"does not answer within {self.settings.timeout:g} seconds (filtered, or down)"
-        except OSError as error:
-            sock.close()
-            if error.errno in _NO_ROUTE:
-                return ""
-            return _REASONS.get(error.errno or 0, f"cannot be reached ({error.strerror})")
-        except BaseException:
-            sock.close()
-            raise
-        return sock
-
     async def again(self) -> socket.socket | None:
         """Make another connection to where the first one went."""
-        sock = await self._knock(self._addresses[0], self.door.port)
+        sock = await knock(self._addresses[0], self.door.port, self.settings.timeout)
         return sock if isinstance(sock, socket.socket) else None
 
     async def wire(self, sock: socket.socket, *, tls: bool = False) -> Wire:
@@ -288,7 +266,20 @@ def _joined(pairs: list[tuple[str, str]]) -> tuple[str, str]:
     return "; ".join(message for message, _ in pairs), "; ".join(dict.fromkeys(todo for _, todo in pairs))
 
 
-def _one_of_each_family(addresses: list[str]) -> list[str]:
+def _family(address: str) -> str:
+    return "IPv6" if ":" in address else "IPv4"
+
+
+def _of_both_families(addresses: list[str]) -> list[str]:
     fours = [address for address in addresses if ":" not in address]
     sixes = [address for address in addresses if ":" in address]
-    return [*fours[:1], *sixes[:1]]
+    return [*fours[:_MOST_OF_FAMILY], *sixes[:_MOST_OF_FAMILY]]
+
+
+def _forms(endpoint: Endpoint) -> list[str]:
+    """List the password as it is and as SASL PLAIN and LOGIN encode it."""
+    if not endpoint.password:
+        return []
+    plain = f"\0{endpoint.username}\0{endpoint.password}"
+    encoded = [base64.b64encode(text.encode()).decode("ascii") for text in (plain, endpoint.password)]
+    return [*encoded, endpoint.password]

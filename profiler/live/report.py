@@ -62,11 +62,6 @@ class Ledger:
         self._side = side
         self._names = names
         self._steps: dict[str, Step] = {}
-        self._secret = ""
-
-    def hide(self, secret: str) -> None:
-        """From now on replace this text, should a server repeat it."""
-        self._secret = secret
 
     def ok(self, name: str, message: str, todo: str = "") -> None:
         """Record a step that went well."""
@@ -101,8 +96,4 @@ class Ledger:
         return [self._steps[name] for name in ORDER if name in self._steps]
 
     def _write(self, name: str, status: Status, message: str, todo: str) -> None:
-        message, todo = self._scrub(message), self._scrub(todo)
-        self._steps[name] = Step(f"{self._side}-{name}", self.server, status, message, todo)
-
-    def _scrub(self, text: str) -> str:
-        return (text.replace(self._secret, "***") if self._secret else text)[:_LONGEST]
+        self._steps[name] = Step(f"{self._side}-{name}", self.server, status, message[:_LONGEST], todo)

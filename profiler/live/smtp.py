@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.live.dialog import NotSpokenError, Offer, RefusedError, sasl_answer
+from profiler.live.dialog import NotSpokenError, RefusedError, sasl_answer
+from profiler.live.offer import Offer
 from profiler.live.wire import MOST_LINES, WireError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 
 from profiler import cli
-from profiler.live.probe import Probe
+from profiler.live.knock import knock
 from profiler.live.reasons import translate
 
 if TYPE_CHECKING:
@@ -270,12 +270,11 @@ def test_records_of_the_mail_domain(
         ("example.com", "MX"): ["10 mx.example.com."],
         ("_imaps._tcp.example.com", "SRV"): ["0 1 993 imap.example.com."],
     }
-    knock = Probe._knock
 
-    async def no_ipv6(self: Probe, address: str, port: int) -> socket.socket | str:
-        return "refuses the connection" if ":" in address else await knock(self, address, port)
+    async def no_ipv6(address: str, port: int, timeout: float) -> socket.socket | str:  # noqa: ASYNC109
+        return "refuses the connection" if ":" in address else await knock(address, port, timeout)
 
-    monkeypatch.setattr(Probe, "_knock", no_ipv6)
+    monkeypatch.setattr("profiler.live.probe.knock", no_ipv6)
     changes = {"IncomingMailServerHostName": "imap.example.com", "IncomingMailServerUseSSL": False}
     with name_server(zone) as address, served(listen, (script(GREETING, IMAP), None)) as (port,):
         monkeypatch.setenv("PROFILER_RESOLVER", address)
@@ -287,8 +286,8 @@ def test_records_of_the_mail_domain(
             "imap.example.com:993"
         ),
         (
-            f"Port {port} answers at 127.0.0.1, but 2001:db8::1 refuses the connection: a device in a network with IPv6 "
-            "only gets no mail"
+            f"Port {port} answers at 127.0.0.1, but 2001:db8::1 refuses the connection: a device with IPv6 only gets "
+            "no mail"
         ),
     ]
     assert account["steps"][1]["status"] == "warning"

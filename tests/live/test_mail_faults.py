@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import ssl
 import time
 from typing import TYPE_CHECKING, NamedTuple
@@ -630,3 +632,83 @@ def test_no_password_without_login(pki: Pki, script: type[Script], listen: Liste
 )
 def test_doors(protocol: str, port: int | None, tls: bool, expected: tuple[Door, ...]) -> None:
     assert doors(protocol, port, tls=tls) == expected
+
+
+def test_no_such_port(pki: Pki) -> None:
+    (line,) = failures(run(steps(endpoint(70000), pki)))
+    message = "No connection: 127.0.0.1 port 70000 does not exist: ports go from 1 to 65535"
+    assert (line.step, line.message) == ("incoming-connect", message)
+
+
+def test_an_address_that_would_smuggle_commands(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        server = script("220 ready", {**SMTP, "AUTH": "334 "})
+        async with listen(server, pki.context(pki.leaf("good"))) as port:
+            smuggler = endpoint(
+                port,
+                side=Side.OUTGOING,
+                protocol="smtp",
+                address="a@example.com>\r\nDATA",
+                authentication=Authentication.NONE,
+            )
+            found = await steps(smuggler, pki)
+        assert [line for _, line in server.heard] == ["EHLO [127.0.0.1]"]
+        return found
+
+    assert failures(run(scenario())) == [
+        Line(
+            "outgoing-submission",
+            "failed",
+            "The address holds a character that no address has",
+            "Correct the address in the profile",
+        )
+    ]
+
+
+def test_echo_of_the_encoded_password(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        token = "AGFubmFAZXhhbXBsZS5jb20AcHctMTIz"
+        answers = {**IMAP, token: "{tag} BAD what is " + token}
+        async with listen(script(GREETING, answers), pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port), pki)
+
+    (line,) = failures(run(scenario()))
+    assert line.message == "The server does not accept this user name and password: «what is ***»"
+
+
+def test_a_profile_without_a_known_method(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        async with listen(script(GREETING, IMAP), pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, authentication=None), pki)
+
+    assert failures(run(scenario())) == [
+        Line(
+            "incoming-authentication",
+            "failed",
+            "The profile names no authentication that devices know",
+            "Set it to EmailAuthPassword in the profile",
+        )
+    ]
+
+
+@pytest.mark.parametrize(("password", "status"), [("pw-123", "ok"), ("another", "failed")])
+def test_cram_md5(password: str, status: str, pki: Pki, script: type[Script], listen: Listen) -> None:
+    nonce = base64.b64encode(b"<1.2@mail.example.com>").decode()
+    digest = hmac.new(password.encode(), b"<1.2@mail.example.com>", "md5").hexdigest()
+    accepted = base64.b64encode(f"anna@example.com {digest}".encode()).decode()
+    answers = {
+        **SMTP,
+        "EHLO": "250-mail.example.com\r\n250 AUTH CRAM-MD5",
+        "AUTH CRAM-MD5": f"334 {nonce}",
+        accepted: "235 in",
+    }
+
+    async def scenario() -> list[Line]:
+        server = script("220 ready", answers, unknown="535 5.7.8 no")
+        async with listen(server, pki.context(pki.leaf("good"))) as port:
+            wanted = endpoint(
+                port, side=Side.OUTGOING, protocol="smtp", authentication=Authentication.CRAM_MD5
+            )
+            return await steps(wanted, pki)
+
+    assert run(scenario())[-1].status == status
