@@ -30,6 +30,7 @@ _FAKE_UUID = re.compile(r"uuid|x{4}", re.IGNORECASE)
 _IDENTIFIERS = frozenset(
     {"PayloadIdentifier", "PayloadDisplayName", "PayloadDescription", "PayloadOrganization"}
 )
+_COMMON = _IDENTIFIERS | {"PayloadType", "PayloadUUID"}
 _FREE = frozenset({"com.apple.ManagedClient.preferences", "com.apple.mcxloginscripts"})
 
 
@@ -108,7 +109,7 @@ def _strings(run: Run) -> Iterator[Node]:
             if id(node) in payloads:
                 name = node.string("PayloadType") or ""
                 if name in _FREE or not (name.startswith("com.apple.") or placeholder.is_template(name)):
-                    children = [child for child in children if str(child.key).startswith("Payload")]
+                    children = [child for child in children if child.key in _COMMON]
             stack.extend(reversed(children))
 
 
