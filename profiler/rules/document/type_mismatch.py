@@ -51,4 +51,4 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
 
 def _reported_elsewhere(violation: Violation) -> bool:
     """prof-content-not-array says it of the list of payloads."""
-    return violation.payload is None and violation.key == "PayloadContent"
+    return violation.payload is None and violation.key == "PayloadContent" and violation.node.kind == "dict"
