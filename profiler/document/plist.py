@@ -305,10 +305,10 @@ class _Xml:
         )
 
     def attributes(self, name: str, attributes: list[str], start: int) -> None:
-        """Only `version` of <plist> means something, and there is one version."""
+        """Only `version` of <plist> means something, and there is one version, which many write as 1."""
         if name != "plist":
             self.add_ignored(f"the attribute {attributes[0]!r} of <{name}>", start)
-        elif attributes[0] == "version" and attributes[1] != "1.0":
+        elif attributes[0] == "version" and attributes[1] not in ("1.0", "1"):
             self.add_ignored(f"version {attributes[1]!r} of <plist>", start)
 
     def skipped(self, name: str, is_parameter: bool) -> None:
