@@ -398,12 +398,10 @@ class _Xml:
         def start(name: str, attributes: list[str]) -> None:
             nonlocal parent, element, started, text, key, key_start, skipping
             at = parser.CurrentByteIndex + base
-            if skipping:
-                skipping += 1
-                return
             if element is not None:
-                problem(f"<{name}> inside <{element}>; readers drop one of them", at, at)
-                skipping = 1
+                if not skipping:
+                    problem(f"<{name}> inside <{element}>; readers drop one of them", at, at)
+                skipping += 1
                 return
             started = at
             if attributes:
@@ -427,15 +425,12 @@ class _Xml:
                         "doc-unreadable", f"the outermost element is <{name}>, where <plist> belongs", at
                     )
                 problem(f"<{name}> is no element of a property list", at, at)
-                skipping = 1
-                key = None
+                element, skipping, key = "", 1, None
             else:
                 self.plist = True
 
         def characters(data: str) -> None:
             nonlocal text
-            if skipping:
-                return
             if element is not None:
                 text += data
             elif not data.isspace():
@@ -451,14 +446,15 @@ class _Xml:
             nonlocal parent, element, key, key_start, skipping
             if skipping:
                 skipping -= 1
+                if not skipping:
+                    element = element or None
                 return
             at = parser.CurrentByteIndex + base
             if element is not None:
-                stop = at if not text and content[at - 2 : at] == b"/>" else find(b">", at) + 1
                 element = None
                 if name == "key":
                     if parent is None or parent.kind != "dict":
-                        problem("<key> outside of a dictionary", started, stop)
+                        problem("<key> outside of a dictionary", started, find(b">", at) + 1)
                         return
                     if key is not None:
                         problem(f"the key {_shorten(key)} has no value", key_start, key_start)
@@ -467,7 +463,7 @@ class _Xml:
                     key, key_start = text, started
                     return
                 node = Node(_SCALARS[name], text, started, key, key_start, parent)
-                node.end = stop
+                node.end = at if not text and content[at - 2 : at] == b"/>" else find(b">", at) + 1
                 if name != "string":
                     convert(node, name)
                 add(node)

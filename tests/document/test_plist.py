@@ -113,6 +113,7 @@ def test_comments_and_blanks_after_the_end_are_fine(tail: str) -> None:
         ("<dict><true/></dict>", "doc-unreadable", "a value without a <key> before it", "<true/>"),
         ("<array><key>a</key></array>", "doc-unreadable", "<key> outside of a dictionary", "<key>a</key>"),
         ("<dict><key>a</key><foo><string>x</string></foo></dict>", "doc-unreadable", "<foo> is no element of a property list", "<foo>"),
+        ("<dict><key>a</key><foo><string>x</string>y<true/></foo><key>b</key><true/></dict>", "doc-unreadable", "<foo> is no element of a property list", "<foo>"),
         ("<foo><dict/></foo>", "doc-unreadable", "<foo> is no element of a property list", "<foo>"),
         ("<dict><key>a</key><plist/></dict>", "doc-unreadable", "<plist> is no element of a property list", "<plist/>"),
         ("", "doc-unreadable", "the property list is empty", '<?xml version="1.0" encoding="UTF-8"?>'),
