@@ -74,11 +74,12 @@ def command(
     job = reconfiguring.Job(installed, wishes, spec, from_mdm, str(delivery), plan_options.keys(decrypt_key))
     proposal = reconfiguring.propose(job, signing.signer().sign if signing.chosen else None)
     plan_options.report(proposal.plan, accepted, format, to_stderr=output is None)
-    if proposal.plan.refused_effects(accepted):
+    errors = proposal.errors(accepted)
+    for finding in proposal.findings:
+        reconfiguring.tell(finding, blocks=finding in errors)
+    if errors or proposal.plan.refused_effects(accepted):
         console.err(f"{console.paint('refused', 'red', 'bold')}: nothing was written")
         raise typer.Exit(1)
-    for finding in proposal.findings:
-        console.warn(f"{finding.message} [{finding.rule}]", finding.hint)
     if output is None:
         reconfiguring.print_profile(proposal, reveal=reveal)
     else:

@@ -11,7 +11,7 @@ from profiler.cli import console
 from profiler.document.source import from_bytes, read
 from profiler.errors import ProfilerError, UsageError
 from profiler.lifecycle import reconfigure
-from profiler.lifecycle.editing import Text
+from profiler.lifecycle.editing import Text, path_text
 from profiler.lifecycle.follow import follow
 from profiler.lifecycle.inventory import OnDevice, as_installed
 from profiler.lifecycle.opening import open_source
@@ -20,6 +20,7 @@ from profiler.lint.linter import Linter
 from profiler.model import moment
 from profiler.model.profile import profile_of
 from profiler.providers import Database
+from profiler.rules.rule import Severity
 from profiler.rules.run import Context
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
     from profiler.lifecycle.reconfigure import Proposal
+    from profiler.lint.diagnostics import Diagnostic
 
 
 class Job(NamedTuple):
@@ -75,6 +77,17 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
             "`profiler encrypt` it for the devices, or leave the password out so that they ask",
         )
     return proposal
+
+
+def tell(finding: Diagnostic, *, blocks: bool) -> None:
+    """Say what the linter finds in the new version and did not find in the old one; notes are left to `lint`."""
+    if finding.severity is Severity.NOTE:
+        return
+    word = console.paint("error", "red") if blocks else console.paint("warning", "yellow")
+    place = f" at {path_text(finding.key_path)}" if finding.key_path else ""
+    console.err(f"{word}: {console.clean(f'{finding.message} [{finding.rule}]{place}')}")
+    if finding.hint:
+        console.err(f"  = help: {console.clean(finding.hint)}")
 
 
 def print_profile(proposal: Proposal, *, reveal: bool) -> None:

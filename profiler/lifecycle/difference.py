@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import math
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.model import schema
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import KeyPath, Node
 
 _NONE = object()
+_PAYLOADS = ("PayloadContent", "EncryptedPayloadContent")
 
 
 class Change(NamedTuple):
@@ -58,13 +60,16 @@ def payload_changes(old: Node, new: Node) -> list[Change]:
 
 def profile_changes(old: Node, new: Node) -> list[Change]:
     """Compare the top levels of two profiles; the payloads are left out."""
-    found = _dictionaries(old, new, schema.load(schema.TOP_LEVEL) or {}, ())
-    return [change for change in found if change.key not in ("PayloadContent", "EncryptedPayloadContent")]
+    return [change for change in _dictionaries(old, new, _top_level(), ()) if change.key not in _PAYLOADS]
 
 
-def same(old: Node, new: Node) -> bool:
-    """Whether two values are the same to a property list reader: kind, and value all the way down."""
-    return next(_nodes(old, new, {}, ()), None) is None
+@cache
+def _top_level() -> dict[str, Any]:
+    """Apple's description, and a default that its Configuration Profile Reference of 2019 still named."""
+    described = schema.load(schema.TOP_LEVEL) or {}
+    properties: dict[str, Any] = described.get("properties", {})
+    scope = {**properties.get("PayloadScope", {}), "default": "User"}
+    return {**described, "properties": {**properties, "PayloadScope": scope}}
 
 
 def default_of(payload_type: str, key: str) -> Any:

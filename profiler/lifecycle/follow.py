@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from profiler.lifecycle.pairing import Pair
     from profiler.model.profile import Payload
 
+# With another scope the profile would go to another place, beside the installed one.
+_KEPT = frozenset({*IDENTITY_KEYS, "PayloadContent", "PayloadScope"})
 _APP_LAYER_VPN = "com.apple.vpn.managed.applayer"
 
 
@@ -32,16 +34,16 @@ def follow(document: Text, wanted: dict[str, Any]) -> None:
     pairs = pair(installed.payloads, proposed.payloads, lenient=True)
     moved = renamed(pairs)
     for key, value in wanted.items():
-        if key not in IDENTITY_KEYS and key != "PayloadContent":
+        if key not in _KEPT:
             write(document, (key,), value)
     for key in installed.settings:
-        if key not in wanted:
+        if key not in wanted and key not in _KEPT:
             document.remove((key,))
     for old, new in pairs:
         if old is not None and new is not None:
             _update(document, old, rewired(new.node.plain(), moved))
     gone = [old.node.path for old, new in pairs if new is None and old is not None]
-    for path in reversed(sorted(gone, key=_place)):
+    for path in sorted(gone, key=_place, reverse=True):
         document.remove(path)
     # Devices install payloads in order, so what accounts refer to comes before them.
     for new in reversed([new for old, new in pairs if old is None and new is not None]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from profiler.errors import UsageError
 from profiler.lifecycle.pairing import pair
 from profiler.lifecycle.reference import references
-from profiler.lifecycle.wish import choose
+from profiler.lifecycle.wish import Wishes, choose
 from profiler.model.account import DESCRIPTION_KEYS
 from profiler.model.profile import profile_of
 
@@ -62,9 +62,9 @@ def fork(document: Text, identifier: str = "", description: str = "") -> None:
             moved[payload.uuid.casefold()] = uuid_of(own)
     _rename(document, names, moved)
     if description:
-        account = choose(document.document.payloads, "")
-        key = DESCRIPTION_KEYS.get(account.string("PayloadType") or "", "PayloadDisplayName")
-        document.set((*account.path, key), description)
+        account = choose(document.document.payloads, Wishes())
+        key = DESCRIPTION_KEYS.get(account.type, "PayloadDisplayName")
+        document.set((*account.payload.path, key), description)
 
 
 def uuid_of(identifier: str) -> str:

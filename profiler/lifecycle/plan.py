@@ -204,10 +204,9 @@ def _identity(old: Profile, new: Profile, changes: tuple[Change, ...]) -> Iterat
         yield Judgement(Effect.BESIDE, reason, Certainty.DOCUMENTED, pages.TOP_LEVEL)
     scope = next((change for change in changes if change.key == "PayloadScope"), None)
     if scope is not None:
-        was, now = (node.value if node is not None else "absent" for node in (scope.old, scope.new))
+        was, now = (node.value if node is not None else "User" for node in (scope.old, scope.new))
         reason = f"PayloadScope {was} became {now}: the profile goes to another place and the old one stays"
-        certainty = Certainty.UNKNOWN if "absent" in (was, now) else Certainty.REPORTED
-        yield Judgement(Effect.BESIDE, reason, certainty, pages.TOP_LEVEL)
+        yield Judgement(Effect.BESIDE, reason, Certainty.REPORTED, pages.TOP_LEVEL)
 
 
 def _signature(was: object, now: object) -> Iterator[Judgement]:

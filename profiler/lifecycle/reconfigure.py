@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiler.document.document import Document
 from profiler.document.source import from_bytes
-from profiler.errors import ProfilerError, Refused
-from profiler.lifecycle.editing import path_text
+from profiler.errors import ProfilerError
+from profiler.lifecycle.effect import Effect
 from profiler.lifecycle.plan import Plan, compare
+from profiler.model.account import SSL_KEYS
 from profiler.model.confidential import secrets_of
 from profiler.rules.rule import Severity
 
@@ -28,12 +29,19 @@ ASKED_FOR = frozenset({"sec-plaintext-password", "sec-p12-password"})
 
 
 class Proposal(NamedTuple):
-    """The new version: its bytes, the plan of its update, new findings that are no errors, whether it holds a secret."""
+    """The new version: its bytes, the plan of its update, findings that were not there before, whether it holds a secret."""
 
     data: bytes
     plan: Plan
     findings: tuple[Diagnostic, ...]
     secret: bool
+
+    def errors(self, accepted: Collection[Effect]) -> list[Diagnostic]:
+        """New findings that forbid writing; an accepted downgrade may turn encryption off."""
+        found = [one for one in self.findings if one.severity is Severity.ERROR]
+        if Effect.DOWNGRADE not in accepted:
+            return found
+        return [one for one in found if not (one.key_path and one.key_path[-1] in SSL_KEYS)]
 
 
 def apply(document: Text, settings: Iterable[Setting]) -> frozenset[KeyPath]:
@@ -61,22 +69,14 @@ def propose(
 ) -> Proposal:
     """Lint and plan what was made of `installed`, whose property list was `before`.
 
-    Raises Refused when the linter finds an error that was not there, ProfilerError when it cannot finish.
+    Raises ProfilerError when the linter cannot finish.
     """
-    new = _new_findings(linter, before, document, asked)
-    errors = [one for one in new if one.severity is Severity.ERROR]
-    if errors:
-        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        place = path_text(errors[0].key_path)
-        message = (
-            f"the change would break the profile: {errors[0].message} [{errors[0].rule}] at {place}{more}"
-        )
-        raise Refused(message, hint=errors[0].hint)
+    findings = _new_findings(linter, before, document, asked)
     data = document.data if sign is None else sign(document.data)
     proposed = document.document if sign is None else Document(from_bytes(data, document.name))
     plan = compare(installed.document, proposed, delivery, signer_on_device=installed.signer)
     secret = next(secrets_of(document.root), None) is not None
-    return Proposal(data, plan, tuple(one for one in new if one.severity is Severity.WARNING), secret)
+    return Proposal(data, plan, tuple(findings), secret)
 
 
 def _new_findings(

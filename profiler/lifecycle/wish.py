@@ -9,6 +9,7 @@ from profiler.errors import Refused, UsageError
 from profiler.lifecycle import setting
 from profiler.lifecycle.difference import default_of
 from profiler.lifecycle.setting import Setting
+from profiler.model import schema
 from profiler.model.account import TLS_PORTS, Account, Authentication, account_of
 from profiler.providers import expected_settings
 
@@ -41,11 +42,16 @@ class Wishes(NamedTuple):
     unset: Sequence[str] = ()
 
     @property
+    def keys(self) -> list[str]:
+        """The keys of --set and --unset."""
+        named = [*(text.partition("=")[0] for text in self.settings), *self.unset]
+        return [key.strip() for key in named if key.strip()]
+
+    @property
     def of_account(self) -> bool:
         """Whether something is wished of one account."""
-        keys = [text.partition("=")[0] for text in self.settings] + list(self.unset)
         flags = (self.provider, self.incoming, self.outgoing, self.username, self.account)
-        return any(flags) or any(setting.needs_account(key.strip() or "?") for key in keys)
+        return any(flags) or any(map(setting.needs_account, self.keys))
 
 
 def settings_for(wishes: Wishes, document: Text, database: Database) -> Iterator[Setting]:
@@ -53,8 +59,8 @@ def settings_for(wishes: Wishes, document: Text, database: Database) -> Iterator
 
     Raises UsageError for flags that do not fit the account, Refused for a provider that cannot serve it.
     """
-    payload = choose(document.document.payloads, wishes.account) if wishes.of_account else None
-    account = account_of(payload) if payload is not None else None
+    account = choose(document.document.payloads, wishes) if wishes.of_account else None
+    payload = account.payload if account is not None else None
     if account is not None and payload is not None:
         if wishes.provider:
             yield from _from_provider(account, payload, wishes.provider, database)
@@ -63,7 +69,7 @@ def settings_for(wishes: Wishes, document: Text, database: Database) -> Iterator
             ("--outgoing", wishes.outgoing, account.outgoing),
         ):
             if text:
-                yield from _server(flag, text, server, payload)
+                yield from _server(flag, text, server, account)
         if wishes.username:
             yield from _username(account, payload, wishes.username)
     for text in wishes.settings:
@@ -72,32 +78,41 @@ def settings_for(wishes: Wishes, document: Text, database: Database) -> Iterator
         yield setting.parse_unset(key, payload, document)
 
 
-def choose(payloads: Sequence[Node], wanted: str) -> Node:
-    """Find the account payload that is meant: by number from 1, by address or user name, or the only one.
+def choose(payloads: Sequence[Node], wishes: Wishes) -> Account:
+    """Find the account that is meant: by number from 1, by address or user name, or the only one that the wishes can be of.
 
     Raises UsageError naming the accounts when it is none or several.
     """
     accounts = [account for account in map(account_of, payloads) if account is not None]
     if not accounts:
         raise UsageError("the profile makes no account", hint="`profiler show` lists its payloads")
+    wanted = wishes.account
     if not wanted:
-        if len(accounts) == 1:
-            return accounts[0].payload
-        raise UsageError(
-            f"the profile makes {len(accounts)} accounts: {_names(accounts)}",
-            hint="choose one with --account",
-        )
+        fitting = [account for account in accounts if _can_be_meant(account, wishes)] or accounts
+        if len(fitting) == 1:
+            return fitting[0]
+        message = f"the profile makes {len(accounts)} accounts: {_names(accounts)}"
+        raise UsageError(message, hint="choose one with --account")
     if wanted.isdecimal():
         if not 1 <= int(wanted) <= len(accounts):
             raise UsageError(f"--account {wanted}: the profile makes {len(accounts)}: {_names(accounts)}")
-        return accounts[int(wanted) - 1].payload
+        return accounts[int(wanted) - 1]
     fitting = [
         one for one in accounts if wanted.lower() in (one.address.lower(), one.incoming.username.lower())
     ]
     if len(fitting) == 1:
-        return fitting[0].payload
+        return fitting[0]
     what = "is no account" if not fitting else f"is {len(fitting)} accounts"
     raise UsageError(f"--account {wanted!r} {what}: {_names(accounts)}", hint="choose one by its number")
+
+
+def _can_be_meant(account: Account, wishes: Wishes) -> bool:
+    """Whether an account has an outgoing server if one is wished, and every key that is."""
+    if (wishes.outgoing or wishes.incoming.endswith("/starttls")) and account.outgoing is None:
+        return False
+    known = (schema.load(account.type) or {}).get("properties", {})
+    steps = [setting.parse_path(key)[0] for key in wishes.keys if setting.needs_account(key)]
+    return all(step in known or account.payload.get(str(step)) is not None for step in steps)
 
 
 def _names(accounts: Sequence[Account]) -> str:
@@ -115,10 +130,10 @@ def _put(payload: Node, key: str, value: Any) -> Iterator[Setting]:
     yield Setting((*payload.path, key), value)
 
 
-def _server(flag: str, text: str, server: Server | None, payload: Node) -> Iterator[Setting]:
+def _server(flag: str, text: str, server: Server | None, account: Account) -> Iterator[Setting]:
+    payload = account.payload
     if server is None or not server.keys.host:
-        kind = server.protocol if server is not None else payload.string("PayloadType") or ""
-        raise UsageError(f"{flag}: a {kind} account has no such server")
+        raise UsageError(f"{flag}: a {account.kind} account has no such server")
     match = _SERVER.fullmatch(text.strip())
     if match is None:
         hint = "write HOST, HOST:PORT or HOST:PORT/SECURITY with tls, starttls or none"
@@ -162,7 +177,7 @@ def _from_provider(account: Account, payload: Node, wanted: str, database: Datab
     if not expected or kind not in possible:
         way = f"it can be set up as {' or '.join(possible)}" if possible else "no profile can set it up"
         hint = "build a new profile: `profiler build`" if possible else provider.help_url
-        raise Refused(f"{provider.name} does not serve a {account.kind} account by profile: {way}", hint=hint)
+        raise Refused(f"{provider.name} cannot be set up as {kind} by a profile: {way}", hint=hint)
     names = {server.keys.username: server for server in account.servers if server.keys.username}
     for key, value in expected.items():
         if key in ("EmailAddress", "EmailAccountType"):

@@ -86,6 +86,9 @@ _KINDS: dict[str, tuple[str, Keys]] = {
 }  # fmt: skip
 
 ACCOUNT_TYPES = frozenset({MAIL, *_KINDS})
+SSL_KEYS = frozenset(
+    keys.ssl for keys in (INCOMING, OUTGOING, *(keys for _, keys in _KINDS.values())) if keys.ssl
+)
 
 DESCRIPTION_KEYS = {
     MAIL: "EmailAccountDescription", GOOGLE: "AccountDescription", CALDAV: "CalDAVAccountDescription",

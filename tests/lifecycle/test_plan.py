@@ -200,7 +200,8 @@ TABLE = [
     Row("removal allowed: the default", top(PayloadRemovalDisallowed=False), None, "identical", DOC, OK),
     Row("removal date", top(RemovalDate=datetime.datetime(2030, 1, 1)), None, "lock", DOC, NO),  # noqa: DTZ001
     Row("duration", top(DurationUntilRemoval=86400.0), None, "lock", DOC, NO),
-    Row("scope", top(PayloadScope="System"), None, "beside", UNK, NO),
+    Row("scope", top(PayloadScope="System"), None, "beside", REP, NO),
+    Row("scope: the default", top(PayloadScope="User"), None, "identical", DOC, OK),
     Row(
         "renamed and locked",
         top(PayloadIdentifier="com.example.x", PayloadRemovalDisallowed=True),

@@ -42,7 +42,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     plan = plan_of(run)
     for change in plan.changes if plan is not None else ():
         if change.key == "PayloadScope":
-            was, now = (node.value if node is not None else "absent" for node in (change.old, change.new))
+            was, now = (node.value if node is not None else "User" for node in (change.old, change.new))
             message = f"PayloadScope is {now}, in the installed profile {was}: the installed profile may stay beside this one"
             yield Finding(
                 change.new or root, message, help="keep the scope, or have the old profile removed first"
