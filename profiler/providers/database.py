@@ -23,6 +23,7 @@ class Database:
     def __init__(self, index: dict[str, Any], own: Iterable[Provider] = ()) -> None:
         self._index = index
         self._loaded: dict[str, Provider] = {}
+        self._depends_on_domain: dict[str, bool] = {}
         for provider in own:
             self._add(provider)
 
@@ -40,7 +41,10 @@ class Database:
         name = normalize(domain)
         domains: dict[str, str] = self._index["domains"]
         key = domains.get(name) or domains.get("*." + name.partition(".")[2])
-        return self._get(key).for_domain(name) if key else None
+        if not key:
+            return None
+        provider = self._get(key)
+        return provider.for_domain(name) if self._depends_on_domain[key] else provider
 
     def by_host(self, host: str) -> Provider | None:
         """Return the provider whose server this is, old names included; of several, the one that runs it."""
@@ -49,10 +53,10 @@ class Database:
         if key is None:
             return None
         provider = self._get(key)
+        if not self._depends_on_domain[key]:
+            return provider
         filled = (provider.for_domain(domain) for domain in provider.domains)
-        if any("{domain}" in server.host for server in provider.servers()):
-            return next((p for p in filled if any(s.host == name for s in p.servers())), provider)
-        return provider
+        return next((one for one in filled if any(server.host == name for server in one.servers())), provider)
 
     def by_mx(self, host: str) -> Provider | None:
         """Return the provider that receives mail at this MX host, by the longest name it ends with."""
@@ -92,10 +96,15 @@ class Database:
     def _get(self, key: str) -> Provider:
         if key not in self._loaded:
             self._loaded[key] = from_table(tomllib.loads((DATA / f"{key}.toml").read_text(encoding="utf-8")))
+            self._note(self._loaded[key])
         return self._loaded[key]
+
+    def _note(self, provider: Provider) -> None:
+        self._depends_on_domain[provider.id] = any("{domain}" in server.host for server in provider.servers())
 
     def _add(self, provider: Provider) -> None:
         self._loaded[provider.id] = provider
+        self._note(provider)
         self._index["names"][provider.id] = provider.name
         for domain in provider.domains:
             self._index["domains"][domain] = provider.id
