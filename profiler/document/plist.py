@@ -442,7 +442,7 @@ class _Xml:
                     stop - len(stray) + len(stray.rstrip()),
                 )
 
-        def end(name: str) -> None:
+        def end(name: str) -> None:  # noqa: C901 - split, it would be slower by a call for every element
             nonlocal parent, element, key, key_start, skipping
             if skipping:
                 skipping -= 1

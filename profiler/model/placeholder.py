@@ -24,7 +24,11 @@ _DEVICE = "macos"
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "placeholders.json")  # noqa: PTH100, PTH118, PTH120 - start-up time
 
 _OPENS = re.compile(r"[$%{]")
-_SIGN = re.compile(r"[$%{<]|[A-Z]{4}|(?i:change|replace)")
+# One of these is in every text that holds a mark; most texts are done with after this look.
+_SIGN = re.compile(
+    r"[$%{<]|HOST|SERVER|DOMAIN|EMAIL|USER|PASSW|CHANGE|REPLACE|YOUR|INSERT|TODO|FIXME|PLACEH|UUID"
+    r"|[Cc]hange[_-]?[Mm]e|[Rr]eplace[_-]?[Mm]e"
+)
 _NEVER = re.compile(r"(?!)")
 _TEMPLATE = re.compile(
     r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%.*?%>|\$\{[^}]*\}|\$\([^)]*\)|%\{[^}]*\}|%\([A-Za-z_]\w*\)[sd]",

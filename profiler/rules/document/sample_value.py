@@ -15,20 +15,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_SIGNS = (
-    b"xample",
-    b"XAMPLE",
-    b"assword",
-    b"12345",
-    b"ecret",
-    b"changeit",
-    b">test",
-    b".test",
-    b".invalid",
-    b"A1B2C3D4",
-    b"a1b2c3d4",
-    b"00000000",
-)
+_SIGNS = (b"xample", b"assword", b"12345", b"ecret", b">test", b".test", b".invalid", b"1B2C3D4", b"00000000")
 # RFC 2606 and 6761: names that never exist.
 _DOMAIN = re.compile(
     r"(?:^|[@./])(?:example\.(?:com|net|org|edu)|[\w-]+\.(?:example|test|invalid))(?=$|[/:.]$|[/:])",

@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node, Problem
     from profiler.rules.run import Run
 
-# One of these is in the text of every file that can hold a mark: a quick look before the walk.
-_SIGNS = (
-    b"{", b"$", b"%", b"<?=", b"<?p", b"<%", b"XXXX", b"xxxx", b"uuid", b">UUID", b"_UUID", b"HOST", b"SERVER", b"DOMAIN",
-    b"EMAIL", b"USER", b"PASSWORD", b"CHANGE", b"hangeme", b"hange_me", b"hange-me", b"REPLACE",
-    b"eplaceme", b"eplace_me", b"eplace-me", b"YOUR", b"INSERT", b"TODO", b"FIXME", b"PLACEHOLDER",
+# One of these is in the text of every file that has a mark other than a word.
+_SIGNS = (b"{", b"$", b"%", b"<?=", b"<?p")
+# And one of these where it is a word; to look for them in one text is cheaper than a pattern in each string.
+_WORDS = (
+    "HOST", "SERVER", "DOMAIN", "EMAIL", "USER", "PASSW", "CHANGE", "REPLACE", "YOUR", "INSERT", "TODO", "FIXME", "PLACEH", "UUID",
+    "XXXX", "xxxx", "uuid", "hange", "eplace",
 )  # fmt: skip
 _BLOCK = re.compile(rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%")
 _HARD = re.compile(
     rb"\{\{.*?\}\}|\{%.*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%.*?%>|\$\{[^}<]*\}|\$\([^)<]*\)", re.DOTALL
 )
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_FAKE_UUID = re.compile(r"uuid|x{4}", re.IGNORECASE)
+_FAKE_UUID = re.compile(r"[Uu][Uu][Ii][Dd]|[Xx]{4}")
 _IDENTIFIERS = frozenset(
     {"PayloadIdentifier", "PayloadDisplayName", "PayloadDescription", "PayloadOrganization"}
 )
@@ -46,11 +47,10 @@ class Place(NamedTuple):
 @lru_cache(maxsize=2)
 def places(run: Run) -> tuple[Place, ...]:
     """Every mark of a file that matters, in order: in the values that Apple defines, and in the text between values."""
-    content = run.content
-    if not run.document.source.binary and not any(sign in content for sign in _SIGNS):
-        return ()
-    found = list(_in_values(run)) if run.root is not None else []
-    if not run.document.source.binary:
+    binary = run.document.source.binary
+    signs = binary or any(sign in run.content for sign in _SIGNS)
+    found = [place for node in (_strings(run) if signs else _words(run)) for place in _in_value(node, run)]
+    if signs and not binary:
         found += _between(run, found)
     return tuple(sorted(found, key=lambda place: place.start))
 
@@ -76,41 +76,51 @@ def is_fake_uuid(value: str) -> bool:
     return _FAKE_UUID.search(value) is not None
 
 
-def _in_values(run: Run) -> Iterator[Place]:
-    for node in _strings(run):
-        marks = placeholder.marks(node.value, run.context.mdm)
-        if not marks and node.key == "PayloadUUID" and is_fake_uuid(node.value):
-            yield Place(Kind.TEMPLATE, node.value, node, node.start)
-        hidden = marks and confidential.is_secret(node)
-        for mark in marks:
-            if hidden and (mark.kind is Kind.LOOK_ALIKE or mark.text != node.value):
-                continue
-            if (
-                node.key in _IDENTIFIERS
-                and mark.kind is Kind.TEMPLATE
-                and mark.text.isalpha()
-                and mark.text != node.value
-            ):
-                continue
-            yield Place(mark.kind, mark.text, node, _offset(run, node, mark.text))
+def _in_value(node: Node, run: Run) -> Iterator[Place]:
+    marks = placeholder.marks(node.value, run.context.mdm)
+    if not marks and node.key == "PayloadUUID" and is_fake_uuid(node.value):
+        yield Place(Kind.TEMPLATE, node.value, node, node.start)
+    hidden = marks and confidential.is_secret(node)
+    for mark in marks:
+        if hidden and (mark.kind is Kind.LOOK_ALIKE or mark.text != node.value):
+            continue
+        if node.key in _IDENTIFIERS and mark.text.isalpha() and mark.text != node.value:
+            continue
+        yield Place(mark.kind, mark.text, node, _offset(run, node, mark.text))
 
 
 def _strings(run: Run) -> Iterator[Node]:
     """The strings that Apple gives a meaning; what an app makes of its own settings is its own affair."""
-    root = run.root
     payloads = set(map(id, run.payloads))
-    stack = [root] if root is not None else []
+    stack = [run.root] if run.root is not None else []
     while stack:
         node = stack.pop()
         if node.kind == "string":
             yield node
         elif node.kind in ("dict", "array"):
             children = node.children()
-            if id(node) in payloads:
-                name = node.string("PayloadType") or ""
-                if name in _FREE or not (name.startswith("com.apple.") or placeholder.is_template(name)):
-                    children = [child for child in children if child.key in _COMMON]
+            if id(node) in payloads and _is_free(node):
+                children = [child for child in children if child.key in _COMMON]
             stack.extend(reversed(children))
+
+
+def _words(run: Run) -> list[Node]:
+    """The strings among them, not nested, when one may hold a mark that is but a word."""
+    found: list[Node] = []
+    for payload in (run.root, *run.payloads):
+        if payload is not None and payload.kind == "dict":
+            nodes = payload.value.values()
+            free = payload.key is not None and _is_free(payload)
+            found += [one for one in nodes if one.kind == "string" and (not free or one.key in _COMMON)]
+    text = "\n".join([node.value for node in found])
+    return found if any(word in text for word in _WORDS) else []
+
+
+def _is_free(payload: Node) -> bool:
+    name = payload.string("PayloadType") or ""
+    return name in _FREE or not (
+        name.startswith("com.apple.") or payload.key is None or placeholder.is_template(name)
+    )
 
 
 def _offset(run: Run, node: Node, text: str) -> int:
