@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _SIGNS = (b"{", b"$", b"%", b"<?=", b"<?p")
 # And one of these where it is a word; to look for them in one text is cheaper than a pattern in each string.
 _WORDS = (
-    "HOST", "SERVER", "DOMAIN", "EMAIL", "USER", "PASSW", "CHANGE", "REPLACE", "YOUR", "INSERT", "TODO", "FIXME", "PLACEH", "UUID",
-    "XXXX", "xxxx", "uuid", "hange", "eplace",
+    "HOST", "SERVER", "DOMAIN", "EMAIL", "USER", "PASSW", "CHANGE", "REPLACE", "YOUR", "INSERT", "TODO", "FIXME", "PLACEH",
+    "UUID", "XXXX", "xxxx", "uuid", "hange", "eplace",
 )  # fmt: skip
 _BLOCK = re.compile(rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%")
 _HARD = re.compile(
