@@ -21,14 +21,17 @@ def command(
 ) -> None:
     """Say what devices will do when one version of a profile replaces another, before they do it."""
     from profiler.cli import console, plan_options
-    from profiler.errors import UsageError
+    from profiler.errors import ProfilerError, UsageError
     from profiler.lifecycle import folder
     from profiler.lifecycle.opening import open_profile
     from profiler.lifecycle.plan import compare
 
     accepted = plan_options.effects(accept)
     keys = plan_options.keys(decrypt_key)
-    if installed.is_dir() is not proposed.is_dir() and installed.exists() and proposed.exists():
+    if installed.is_dir() is not proposed.is_dir():
+        for path in (installed, proposed):
+            if not path.exists() and str(path) != "-":
+                raise ProfilerError(f"{path}: no such file or folder")
         message = f"{installed} and {proposed}: one is a folder and the other is not"
         raise UsageError(message, hint="give two profiles or two folders")
     if not installed.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import plistlib
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,6 +206,8 @@ def test_a_broken_file_does_not_hide_the_others(
         (["old", "missing"], 3, "error: missing: cannot be read"),
         (["old", "old", "--accept", "rebnd"], 2, "error: --accept 'rebnd' is not an effect"),
         (["old", "folder"], 2, "error: old and folder: one is a folder and the other is not"),
+        (["folder", "missing"], 3, "error: missing: no such file or folder"),
+        (["missing", "folder"], 3, "error: missing: no such file or folder"),
         (["old", "text"], 3, "error: text: cannot be read: neither an XML nor a binary property list"),
         (["old", "old", "--delivery", "post"], 2, "Usage:"),
     ],
@@ -230,3 +237,53 @@ def test_foreign_text_cannot_command_the_terminal(profiler: Callable[..., Any], 
     assert ran.code == 1
     assert "BESIDE  profile com.example.\ufffdevil line\n" in ran.out
     assert "\u202e" not in ran.out
+
+
+def test_encrypted_profiles_are_compared_inside_when_there_is_a_key(
+    profiler: Callable[..., Any], write: Callable[..., str], tmp_path: Path
+) -> None:
+    make_recipient(tmp_path)
+    for name, host in (("old", "imap.example.com"), ("new", "imap.example.org")):
+        write(name, IncomingMailServerHostName=host)
+        sealing = profiler("encrypt", name, "--recipient", "cert.pem", "-o", f"{name}.sealed")
+        assert sealing.code == 0, sealing.err
+    key = ("--decrypt-key", "key.pem", "--format", "json")
+
+    outside = json.loads(profiler("plan", "old.sealed", "new.sealed", "--format", "json").out)
+    assert (outside["profile"]["effect"], outside["profile"]["certainty"]) == ("reconfigure", "unknown")
+    assert outside["payloads"] == []
+
+    inside = profiler("plan", "old.sealed", "new.sealed", *key)
+    assert inside.code == 0
+    assert [one["effect"] for one in json.loads(inside.out)["payloads"]] == ["reconfigure"]
+    assert json.loads(inside.out)["profile"]["effect"] == "identical"
+
+    opened = profiler("plan", "old.sealed", "new", *key)
+    assert opened.code == 1
+    document = json.loads(opened.out)
+    assert (document["profile"]["effect"], document["payloads"][0]["effect"]) == ("downgrade", "reconfigure")
+
+    changing = ("reconfigure", "old.sealed", "--incoming", "imap.example.org", "-o", "changed")
+    assert profiler(*changing).code == 3
+    assert profiler(*changing, "--decrypt-key", "key.pem").code == 1
+    changed = profiler(*changing, "--decrypt-key", "key.pem", "--accept", "downgrade")
+    assert changed.code == 0, changed.err
+    assert profiler("plan", "new", "changed").out.startswith("identical")
+
+
+def make_recipient(folder: Path) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Device")])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=300))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
