@@ -83,9 +83,12 @@ class Placer:
         line_end = content.find(b"\n", start)
         line_end = len(content) if line_end < 0 else line_end
         end = min(max(end, start + 1), line_end)
-        before = self._shown(line_start, start, encoding)
-        inside = self._shown(start, end, encoding)
-        text = before + inside + self._shown(end, line_end, encoding)
+        if self._secrets is None:
+            self._secrets = self._spans(content)
+        hidden = [span for span in self._secrets if span[0] < line_end and span[1] > line_start]
+        before = _shown(content, line_start, start, encoding, hidden)
+        inside = _shown(content, start, end, encoding, hidden)
+        text = before + inside + _shown(content, end, line_end, encoding, hidden)
         marks = len(before), len(before) + max(1, len(inside))
         if len(text) > _EXCERPT:
             low = max(0, min(marks[0] - 40, len(text) - _EXCERPT))
@@ -93,31 +96,28 @@ class Placer:
             marks = marks[0] - low, min(marks[1] - low, _EXCERPT)
         return text, marks
 
-    def _shown(self, low: int, high: int, encoding: str) -> str:
-        if low >= high:
-            return ""
-        text = self._redacted(low, high).decode(encoding, "replace")
-        return text.replace("\t", "    ").replace("\ufeff", "").rstrip("\r")
-
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
+        lowered = content.lower()
+        if not any(mark in lowered for mark in _MARKS_OF_SECRETS):
+            return []
         whole = self.document.root is not None and not self.document.problems
         return confidential.secret_spans(content, self.document.root, whole=whole)
 
-    def _redacted(self, low: int, high: int) -> bytes:
-        if self._secrets is None:
-            content = self.source.content
-            lowered = content.lower()
-            needed = any(mark in lowered for mark in _MARKS_OF_SECRETS)
-            self._secrets = self._spans(content) if needed else []
-        piece = self.source.content[low:high]
-        if not self._secrets:
-            return piece
-        for start, end in reversed(self._secrets):
-            if start < high and end > low:
-                inside = max(start, low) - low, min(end, high) - low
-                piece = piece[: inside[0]] + confidential.HIDDEN.encode() + piece[inside[1] :]
-        return piece
+
+def _shown(content: bytes, low: int, high: int, encoding: str, hidden: list[tuple[int, int]]) -> str:
+    """A piece of a line as it is shown: secrets hidden, tabs as four spaces."""
+    if low >= high:
+        return ""
+    piece = content[low:high]
+    for start, end in reversed(hidden):
+        if start < high and end > low:
+            inside = max(start, low) - low, min(end, high) - low
+            piece = piece[: inside[0]] + confidential.HIDDEN.encode() + piece[inside[1] :]
+    text = piece.decode(encoding, "replace")
+    if text.isascii() and "\t" not in text and "\r" not in text:
+        return text
+    return text.replace("\t", "    ").replace("\ufeff", "").rstrip("\r")
 
 
 def _anchor(node: Node | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,16 +28,19 @@ def is_secret(node: Node) -> bool:
     if node.kind not in ("string", "data") or not node.value:
         return False
     if isinstance(node.key, str):
-        if _KEY.search(node.key):
+        if is_secret_key(node.key):
             return True
         if node.key == "Certificate":
             return True
         if node.key == "PayloadContent" and node.parent is not None:
             return node.parent.string("PayloadType") == _IDENTITY_TYPE
-    text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
-    return _PRIVATE_KEY.search(text) is not None
+    value = node.value
+    if isinstance(value, str):
+        return "PRIVATE KEY" in value and _PRIVATE_KEY.search(value) is not None
+    return b"PRIVATE KEY" in value and _PRIVATE_KEY.search(value.decode("latin-1")) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a key's name says that its value is secret."""
     return _KEY.search(key) is not None
