@@ -74,6 +74,8 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
         if node.value not in first:
             first[node.value] = node
             continue
+        if run.is_placeholder(node.value):
+            continue
         fix = None
         if node.start >= 0:
             fix = Fix(

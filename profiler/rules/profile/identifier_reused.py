@@ -40,7 +40,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
     """
     profile = root.string("PayloadIdentifier")
-    if not profile or not profile.strip():
+    if not profile or not profile.strip() or run.is_placeholder(profile):
         return
     for payload in run.payloads:
         node = payload.get("PayloadIdentifier")

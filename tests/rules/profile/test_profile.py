@@ -189,6 +189,13 @@ def test_equal_identifiers_are_an_error_for_apple_business_only(bench: Bench) ->
     assert ("prof-identifier-duplicate", "error") in strict
 
 
+def test_identifiers_to_come_are_not_compared(bench: Bench) -> None:
+    mark = "{{ identifier }}"
+    payloads = bench.payload(CALDAV, PayloadIdentifier=mark), bench.payload(MAIL, PayloadIdentifier=mark)
+    assert ids(bench.lint(*payloads)) == []
+    assert ids(bench.found(bench.profile(payloads[0], PayloadIdentifier=mark))) == []
+
+
 def test_identifiers_are_changed_only_when_asked(bench: Bench) -> None:
     same = "com.example.kari"
     twins = bench.payload(CALDAV, PayloadIdentifier=same), bench.payload(MAIL, PayloadIdentifier=same)
