@@ -69,7 +69,14 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
         asked = reconfigure.apply(document, list(settings_for(job.wishes, document, database)))
     linter = Linter(Context(now=moment.now(), provider_files=tuple(own)))
     proposal = reconfigure.propose(
-        on_device, before, document, linter, delivery=job.delivery, sign=sign, asked=asked
+        on_device.document,
+        before,
+        document,
+        linter,
+        delivery=job.delivery,
+        signer_on_device=on_device.signer,
+        sign=sign,
+        asked=asked,
     )
     if asked:
         console.warn(

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from profiler.document.plist import KeyPath
     from profiler.lifecycle.editing import Text
-    from profiler.lifecycle.inventory import OnDevice
     from profiler.lifecycle.setting import Setting
     from profiler.lint.diagnostics import Diagnostic
     from profiler.lint.linter import Linter
@@ -58,12 +57,13 @@ def apply(document: Text, settings: Iterable[Setting]) -> frozenset[KeyPath]:
 
 
 def propose(
-    installed: OnDevice,
+    installed: Document,
     before: bytes,
     document: Text,
     linter: Linter,
     *,
     delivery: str,
+    signer_on_device: bytes = b"",
     sign: Callable[[bytes], bytes] | None = None,
     asked: Collection[KeyPath] = (),
 ) -> Proposal:
@@ -74,7 +74,7 @@ def propose(
     findings = _new_findings(linter, before, document, asked)
     data = document.data if sign is None else sign(document.data)
     proposed = document.document if sign is None else Document(from_bytes(data, document.name))
-    plan = compare(installed.document, proposed, delivery, signer_on_device=installed.signer)
+    plan = compare(installed, proposed, delivery, signer_on_device=signer_on_device)
     secret = next(secrets_of(document.root), None) is not None
     return Proposal(data, plan, tuple(findings), secret)
 
