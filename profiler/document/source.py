@@ -96,14 +96,6 @@ class Source:
         line = self.content[start:offset].decode(self.encoding, "replace")
         return Position(self.content.count(b"\n", 0, offset) + 1, len(line.lstrip("\ufeff")) + 1, offset)
 
-    def position_after(self, first: Position, offset: int) -> Position:
-        """Line and column of a byte that is not before `first`."""
-        lines = self.content.count(b"\n", first.offset, offset)
-        if lines:
-            return self.position(offset)
-        text = self.content[first.offset : offset].decode(self.encoding, "replace")
-        return Position(first.line, first.column + len(text), offset)
-
 
 def read(path: Path) -> Source:
     """Read a file, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""

@@ -9,11 +9,11 @@ from profiler import rules
 from profiler.document.document import Document
 from profiler.document.source import from_bytes
 from profiler.errors import ProfilerError
+from profiler.lint import dispatch
 from profiler.lint.diagnostics import FileReport
+from profiler.lint.dispatch import Needs, Plan
 from profiler.lint.place import Placer
 from profiler.lint.suppress import Suppressions
-from profiler.model.account import ACCOUNT_TYPES, EAS, EWS, GOOGLE, MAIL
-from profiler.rules.rule import Rule, Scope, Severity
 from profiler.rules.run import Context, Run
 
 if TYPE_CHECKING:
@@ -22,28 +22,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.document.source import Source
     from profiler.lint.diagnostics import Diagnostic
-    from profiler.rules.rule import Finding
-
-_CERTIFICATE_TYPES = frozenset({
-    "com.apple.security.root", "com.apple.security.pkcs1", "com.apple.security.pem", "com.apple.security.pkcs12",
-    "com.apple.security.scep", "com.apple.security.acme", "com.apple.ADCertificate.managed",
-    "com.apple.security.certificatetransparency",
-})  # fmt: skip
-_DELIVERY_TYPES = frozenset(
-    {"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"}
-)
-_DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
-_SECRET_MARKS = (
-    b"assword",
-    b"assphrase",
-    b"PRIVATE KEY",
-    b"ecret",
-    b"hallenge",
-    b"oken",
-    b"PSK",
-    b"ennwort",
-    b"LS0tLS1CRUdJTi",
-)  # fmt: skip - the last is "-----BEGIN" in base64
+    from profiler.rules.rule import Finding, Rule, Severity
 
 
 class Selection(NamedTuple):
@@ -91,7 +70,7 @@ class Linter:
         if context.installed is not None:
             self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
         self._wanted: dict[str, tuple[Rule, ...]] = {}
-        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._plans: dict[Needs, Plan] = {}
 
     def lint(self, source: Source) -> FileReport:
         """Everything the rules find in one source. Never raises for what is in the file."""
@@ -160,8 +139,7 @@ class Linter:
 
     def _calls(self, run: Run) -> Iterator[tuple[Rule, Any]]:
         """Which rules to call, and with what."""
-        compares = self.installed is not None or "life-lock-missing" in self.selection.select
-        plan = self._plan(_groups(run, installed=compares))
+        plan = self._plan(run)
         document = run.document
         root = document.root
         for problem in {problem.rule for problem in document.problems}:
@@ -173,103 +151,39 @@ class Linter:
         else:
             yield from self._calls_on_tree(plan, root, run)
 
-    def _calls_on_tree(self, plan: _Plan, root: Node, run: Run) -> Iterator[tuple[Rule, Any]]:
-        by_type = run.document.by_type
-        for rule in _about(root, plan.file):
-            if not rule.types or not rule.types.isdisjoint(by_type):
-                yield rule, root
+    def _calls_on_tree(self, plan: Plan, root: Node, run: Run) -> Iterator[tuple[Rule, Any]]:
+        for rule in plan.file.about(root):
+            yield rule, root
         for payload in run.payloads:
-            for rule in _about(payload, plan.of_payload(payload.string("PayloadType") or "")):
+            for rule in plan.of_payload(payload.string("PayloadType") or "").about(payload):
                 yield rule, payload
         for account in run.accounts if plan.account else ():
-            for rule in _about(account.payload, plan.of_account(account.type)):
+            for rule in plan.of_account(account.type).about(account.payload):
                 yield rule, account
         if plan.by_violation:
             for kind in run.violations:
                 for rule in plan.by_violation.get(kind, ()):
                     yield rule, root
 
-    def _plan(self, groups: tuple[str, ...]) -> _Plan:
-        plan = self._plans.get(groups)
+    def _plan(self, run: Run) -> Plan:
+        """The rules for a document, found once for all documents that need the same."""
+        needs = dispatch.needs(run)
+        plan = self._plans.get(needs)
         if plan is None:
-            plan = self._plans[groups] = _Plan([rule for group in groups for rule in self._load(group)])
+            names = dispatch.groups({**needs.groups, "lifecycle": self._compares()})
+            plan = self._plans[needs] = Plan(
+                [rule for name in names for rule in self._load(name)], needs.types
+            )
         return plan
+
+    def _compares(self) -> bool:
+        """Whether there is an installed profile to compare with, or the lack of one is to be reported."""
+        return self.installed is not None or "life-lock-missing" in self.selection.select
 
     def _load(self, group: str) -> tuple[Rule, ...]:
         if group not in self._wanted:
             self._wanted[group] = tuple(rule for rule in rules.load(group) if self.selection.wants(rule))
         return self._wanted[group]
-
-
-class _Plan:
-    """Rules sorted so that a document meets only those that can find something in it."""
-
-    def __init__(self, wanted: list[Rule]) -> None:
-        self.by_problem: dict[str, list[Rule]] = {}
-        self.by_violation: dict[str, list[Rule]] = {}
-        self.file: list[Rule] = []
-        self.unread: list[Rule] = []
-        self.payload: list[Rule] = []
-        self.account: list[Rule] = []
-        self._payload_cache: dict[str, list[Rule]] = {}
-        self._account_cache: dict[str, list[Rule]] = {}
-        for rule in wanted:
-            if rule.problem:
-                self.by_problem.setdefault(rule.problem, []).append(rule)
-            elif rule.violations:
-                for kind in rule.violations:
-                    self.by_violation.setdefault(kind, []).append(rule)
-            else:
-                {Scope.FILE: self.file, Scope.PAYLOAD: self.payload, Scope.ACCOUNT: self.account}[
-                    rule.scope
-                ].append(rule)
-                if rule.scope == Scope.FILE and rule.group in ("document", "signature"):
-                    self.unread.append(rule)
-
-    def of_payload(self, name: str) -> list[Rule]:
-        return _cached(self._payload_cache, name, self.payload)
-
-    def of_account(self, name: str) -> list[Rule]:
-        return _cached(self._account_cache, name, self.account)
-
-
-def _cached(cache: dict[str, list[Rule]], name: str, wanted: list[Rule]) -> list[Rule]:
-    if name not in cache:
-        cache[name] = [rule for rule in wanted if not rule.types or name in rule.types]
-    return cache[name]
-
-
-def _about(node: Node, rules: list[Rule]) -> list[Rule]:
-    """The rules that find one of their keys in a dictionary."""
-    keys = node.value.keys()
-    return [rule for rule in rules if not rule.keys or not rule.keys.isdisjoint(keys)]
-
-
-def _groups(run: Run, *, installed: bool) -> tuple[str, ...]:
-    """The folders of rules a document can need."""
-    document = run.document
-    types = document.by_type.keys()
-    accounts = not ACCOUNT_TYPES.isdisjoint(types)
-    certificates = not _CERTIFICATE_TYPES.isdisjoint(types)
-    delivery = not _DELIVERY_TYPES.isdisjoint(types)
-    wrapped = (
-        document.source.signed is not None or document.source.enveloped is not None or document.encrypted
-    )
-    needed = {
-        "document": True,
-        "profile": True,
-        "reference": accounts or certificates,
-        "mail": MAIL in types,
-        "exchange": EAS in types or EWS in types,
-        "google": GOOGLE in types,
-        "dav": not _DAV_TYPES.isdisjoint(types),
-        "security": accounts or certificates or delivery or _mentions_secret(document.source.content),
-        "delivery": accounts or delivery,
-        "provider": accounts,
-        "signature": wrapped or bool(run.targets),
-        "lifecycle": installed,
-    }
-    return tuple(group for group in rules.GROUPS if needed[group])
 
 
 def _signed_by(source: Source) -> str:
@@ -279,7 +193,3 @@ def _signed_by(source: Source) -> str:
     from profiler.rules.signature.verification import signer_name  # noqa: PLC0415 - cryptography, only for signed files
 
     return signer_name(source)
-
-
-def _mentions_secret(content: bytes) -> bool:
-    return any(mark in content for mark in _SECRET_MARKS)

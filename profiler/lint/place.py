@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler.document.source import Position
 from profiler.lint.diagnostics import Diagnostic, Related
 from profiler.model import confidential
 
 if TYPE_CHECKING:
     from profiler.document.document import Document
-    from profiler.document.plist import Node
+    from profiler.document.plist import KeyPath, Node
     from profiler.rules.rule import Finding, Rule, Severity
 
 _EXCERPT = 160
@@ -26,27 +27,24 @@ class Placer:
     def diagnostic(self, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
         """Give a finding its rule, severity and place."""
         start, end = self._span(finding)
-        first = last = None
-        excerpt, marks = "", (0, 0)
-        if start >= 0:
-            first = self.source.position(start)
-            last = self.source.position_after(first, end)
-            excerpt, marks = self._excerpt(start, end)
+        first, last, excerpt, marks = self._lines(start, end) if start >= 0 else _NOWHERE
         fix, node = finding.fix, finding.node
+        path, anchor = _paths(node)
+        related = finding.related
         return Diagnostic(
             rule.id,
             severity,
             finding.message,
-            node.path if node is not None else (),
+            path,
             first,
             last,
             fix,
-            tuple(self._related(one, message) for one, message in finding.related) if finding.related else (),
+            tuple(self._related(one, message) for one, message in related) if related else (),
             finding.help or (fix.title if fix is not None else ""),
             rule.source,
             excerpt,
             marks,
-            _anchor(node),
+            anchor,
         )
 
     def offsets(self, finding: Finding) -> tuple[int, ...]:
@@ -76,25 +74,37 @@ class Placer:
     def _related(self, node: Node, message: str) -> Related:
         return Related(node.path, self.source.position(node.start) if node.start >= 0 else None, message)
 
-    def _excerpt(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
-        """The line with the finding, secrets hidden, and the columns the finding takes in it."""
+    def _lines(self, start: int, end: int) -> tuple[Position, Position, str, tuple[int, int]]:
+        """Where a finding begins and ends, its line with secrets hidden, and the columns it takes in it."""
         content, encoding = self.source.content, self.source.encoding
-        line_start = content.rfind(b"\n", 0, start) + 1
-        line_end = content.find(b"\n", start)
-        line_end = len(content) if line_end < 0 else line_end
-        end = min(max(end, start + 1), line_end)
+        low = content.rfind(b"\n", 0, start) + 1
+        high = content.find(b"\n", start)
+        high = len(content) if high < 0 else high
+        before = content[low:start].decode(encoding, "replace").lstrip("\ufeff")
+        first = Position(content.count(b"\n", 0, low) + 1, len(before) + 1, start)
+        if end <= high:
+            inside = content[start:end].decode(encoding, "replace")
+            last = Position(first.line, first.column + len(inside), end)
+        else:
+            inside = content[start:high].decode(encoding, "replace")
+            last = self.source.position(end)
         if self._secrets is None:
             self._secrets = self._spans(content)
-        hidden = [span for span in self._secrets if span[0] < line_end and span[1] > line_start]
-        before = _shown(content, line_start, start, encoding, hidden)
-        inside = _shown(content, start, end, encoding, hidden)
-        text = before + inside + _shown(content, end, line_end, encoding, hidden)
-        marks = len(before), len(before) + max(1, len(inside))
-        if len(text) > _EXCERPT:
-            low = max(0, min(marks[0] - 40, len(text) - _EXCERPT))
-            text = text[low : low + _EXCERPT]
-            marks = marks[0] - low, min(marks[1] - low, _EXCERPT)
-        return text, marks
+        hidden = [span for span in self._secrets if span[0] < high and span[1] > low]
+        stop = min(max(end, start + 1), high)
+        if hidden:
+            shown = [
+                _redacted(content, *piece, encoding, hidden)
+                for piece in ((low, start), (start, stop), (stop, high))
+            ]
+        else:
+            shown = [
+                before,
+                inside or content[start:stop].decode(encoding, "replace"),
+                content[stop:high].decode(encoding, "replace"),
+            ]
+        excerpt, marks = _cut(*(piece.replace("\t", "    ").rstrip("\r") for piece in shown))
+        return first, last, excerpt, marks
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
@@ -105,29 +115,42 @@ class Placer:
         return confidential.secret_spans(content, self.document.root, whole=whole)
 
 
-def _shown(content: bytes, low: int, high: int, encoding: str, hidden: list[tuple[int, int]]) -> str:
-    """A piece of a line as it is shown: secrets hidden, tabs as four spaces."""
-    if low >= high:
-        return ""
+def _redacted(content: bytes, low: int, high: int, encoding: str, hidden: list[tuple[int, int]]) -> str:
+    """A piece of a line without the secrets in it."""
     piece = content[low:high]
     for start, end in reversed(hidden):
         if start < high and end > low:
             inside = max(start, low) - low, min(end, high) - low
             piece = piece[: inside[0]] + confidential.HIDDEN.encode() + piece[inside[1] :]
-    text = piece.decode(encoding, "replace")
-    if text.isascii() and "\t" not in text and "\r" not in text:
-        return text
-    return text.replace("\t", "    ").replace("\ufeff", "").rstrip("\r")
+    return piece.decode(encoding, "replace").lstrip("\ufeff")
 
 
-def _anchor(node: Node | None) -> str:
-    parts: list[str] = []
+def _cut(before: str, inside: str, after: str) -> tuple[str, tuple[int, int]]:
+    """A line of bearable length, and the columns of the finding in it."""
+    text = before + inside + after
+    marks = len(before), len(before) + max(1, len(inside))
+    if len(text) > _EXCERPT:
+        low = max(0, min(marks[0] - 40, len(text) - _EXCERPT))
+        text = text[low : low + _EXCERPT]
+        marks = marks[0] - low, min(marks[1] - low, _EXCERPT)
+    return text, marks
+
+
+def _paths(node: Node | None) -> tuple[KeyPath, str]:
+    """The key path of a node, and the same in words with identifiers in place of indexes."""
+    keys: list[str | int] = []
+    words: list[str] = []
     while node is not None and node.key is not None:
         key = node.key
-        parts.append(key if isinstance(key, str) else f"[{node.string('PayloadIdentifier') or key}]")
+        keys.append(key)
+        words.append(key if isinstance(key, str) else f"[{node.string('PayloadIdentifier') or key}]")
         node = node.parent
-    return ".".join(reversed(parts))
+    keys.reverse()
+    words.reverse()
+    return tuple(keys), ".".join(words)
 
+
+_NOWHERE: tuple[None, None, str, tuple[int, int]] = (None, None, "", (0, 0))
 
 # A file with none of these in its text (lower case) holds no secret; a quick look before the walk.
 _MARKS_OF_SECRETS = (

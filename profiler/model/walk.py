@@ -21,6 +21,20 @@ if TYPE_CHECKING:
     from profiler.model.schema import Schema
 
 _NO_DEFAULT = object()
+_PLAIN = "x-plain-kinds"
+_HARMLESS = frozenset(
+    {
+        "type",
+        "x-plist",
+        "x-platforms",
+        "default",
+        "x-secret",
+        "x-undocumented",
+        "x-absent-from",
+        "contentEncoding",
+    }
+)
+_nothing: dict[str, str] = {}
 _HARMLESS_AT_DEFAULT = (Kind.DEPRECATED, Kind.REMOVED, Kind.SUPERVISED_ONLY)
 
 
@@ -68,7 +82,10 @@ class Walk:
         if properties is None:
             return
         others = schema.get("additionalProperties", True)
+        plain = _nothing if self.targets else _plain_kinds(schema)
         for key, value in node.value.items():
+            if plain.get(key) == value.kind:
+                continue
             known = properties.get(key)
             if known is not None:
                 self._value(known, value, key)
@@ -203,6 +220,18 @@ class Walk:
                 target, version = cases[0]
                 everywhere = len(cases) == len(there)
                 self._add(kind, node, key, schema, target=target, version=version, everywhere=everywhere)
+
+
+def _plain_kinds(schema: Schema) -> dict[str, str]:
+    """The kinds of the keys of which nothing but the kind matters when there is no target; kept in the schema."""
+    plain: dict[str, str] | None = schema.get(_PLAIN)
+    if plain is None:
+        plain = schema[_PLAIN] = {
+            key: KINDS[one.get("x-plist") or one["type"]]
+            for key, one in schema["properties"].items()
+            if one.keys() <= _HARMLESS and isinstance(one.get("x-plist") or one.get("type"), str)
+        }
+    return plain
 
 
 def _objections(target: Target, facts: Schema) -> Iterator[tuple[Kind, str]]:

@@ -1,0 +1,145 @@
+"""Which rules a document meets: those of the folders it can need, and of these the ones that can find something in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from profiler import rules
+from profiler.model.account import ACCOUNT_TYPES, EAS, EWS, GOOGLE, MAIL
+from profiler.rules.rule import Rule, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from profiler.document.plist import Node
+    from profiler.rules.run import Run
+
+_CERTIFICATE_TYPES = frozenset({
+    "com.apple.security.root", "com.apple.security.pkcs1", "com.apple.security.pem", "com.apple.security.pkcs12",
+    "com.apple.security.scep", "com.apple.security.acme", "com.apple.ADCertificate.managed",
+    "com.apple.security.certificatetransparency",
+})  # fmt: skip
+_DELIVERY_TYPES = frozenset(
+    {"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"}
+)
+_DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
+_SECRET_MARKS = (
+    b"assword",
+    b"assphrase",
+    b"PRIVATE KEY",
+    b"ecret",
+    b"hallenge",
+    b"oken",
+    b"PSK",
+    b"ennwort",
+    b"LS0tLS1CRUdJTi",
+)  # fmt: skip - the last is "-----BEGIN" in base64
+
+
+class Needs(NamedTuple):
+    """What a document has that decides about rules; documents that need the same share a plan."""
+
+    types: frozenset[str]
+    secrets: bool
+    wrapped: bool
+
+    @property
+    def groups(self) -> dict[str, bool]:
+        """The folders of rules, and whether the document needs them; lifecycle is not its to decide."""
+        types = self.types
+        accounts = not ACCOUNT_TYPES.isdisjoint(types)
+        certificates = not _CERTIFICATE_TYPES.isdisjoint(types)
+        delivery = not _DELIVERY_TYPES.isdisjoint(types)
+        return {
+            "document": True,
+            "profile": True,
+            "reference": accounts or certificates,
+            "mail": MAIL in types,
+            "exchange": EAS in types or EWS in types,
+            "google": GOOGLE in types,
+            "dav": not _DAV_TYPES.isdisjoint(types),
+            "security": accounts or certificates or delivery or self.secrets,
+            "delivery": accounts or delivery,
+            "provider": accounts,
+            "signature": self.wrapped,
+        }
+
+
+def needs(run: Run) -> Needs:
+    """What a document has."""
+    document, source = run.document, run.document.source
+    content = source.content
+    secrets = any(mark in content for mark in _SECRET_MARKS)
+    wrapped = (
+        source.signed is not None or source.enveloped is not None or bool(run.targets) or document.encrypted
+    )
+    return Needs(frozenset(document.by_type), secrets, wrapped)
+
+
+class Triggered:
+    """Rules of one subject: some always run, some when the subject has one of their keys."""
+
+    def __init__(self, wanted: Iterable[Rule]) -> None:
+        self._always: list[Rule] = []
+        self._by_key: dict[str, list[Rule]] = {}
+        for rule in wanted:
+            for key in rule.keys:
+                self._by_key.setdefault(key, []).append(rule)
+            if not rule.keys:
+                self._always.append(rule)
+
+    def about(self, node: Node) -> list[Rule]:
+        """The rules for a dictionary, each once."""
+        hit = self._by_key.keys() & node.value.keys()
+        if not hit:
+            return self._always
+        return [*self._always, *{rule.id: rule for key in hit for rule in self._by_key[key]}.values()]
+
+
+class Plan:
+    """The rules for documents with the same needs, sorted by what calls them."""
+
+    def __init__(self, wanted: Iterable[Rule], types: frozenset[str]) -> None:
+        self.by_problem: dict[str, list[Rule]] = {}
+        self.by_violation: dict[str, list[Rule]] = {}
+        self.unread: list[Rule] = []
+        whole: list[Rule] = []
+        self._payload: list[Rule] = []
+        self.account: list[Rule] = []
+        for rule in wanted:
+            if rule.problem:
+                self.by_problem.setdefault(rule.problem, []).append(rule)
+            elif rule.violations:
+                for kind in rule.violations:
+                    self.by_violation.setdefault(kind, []).append(rule)
+            elif rule.scope is Scope.PAYLOAD:
+                self._payload.append(rule)
+            elif rule.scope is Scope.ACCOUNT:
+                self.account.append(rule)
+            else:
+                if not rule.types or not rule.types.isdisjoint(types):
+                    whole.append(rule)
+                if rule.group in ("document", "signature"):
+                    self.unread.append(rule)
+        self.file = Triggered(whole)
+        self._payloads: dict[str, Triggered] = {}
+        self._accounts: dict[str, Triggered] = {}
+
+    def of_payload(self, name: str) -> Triggered:
+        """The rules for payloads of a type."""
+        return _of_type(self._payloads, name, self._payload)
+
+    def of_account(self, name: str) -> Triggered:
+        """The rules for accounts that payloads of a type make."""
+        return _of_type(self._accounts, name, self.account)
+
+
+def groups(wanted: dict[str, bool]) -> tuple[str, ...]:
+    """The names of the folders that are needed, in their order."""
+    return tuple(group for group in rules.GROUPS if wanted.get(group))
+
+
+def _of_type(known: dict[str, Triggered], name: str, wanted: list[Rule]) -> Triggered:
+    if name not in known:
+        known[name] = Triggered(rule for rule in wanted if not rule.types or name in rule.types)
+    return known[name]
