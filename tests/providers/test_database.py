@@ -148,7 +148,10 @@ def test_own_files_win_and_are_found_every_way(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ('imap = ["imap.example.com:993"]', "imap[0]: expected: HOST:PORT/SECURITY"),
-        ('app-pasword = "none"', "unknown key 'app-pasword'"),
+        (
+            'app-pasword = "none"',
+            "app-pasword: unknown key; did you mean app-password? expected one of app-password, ",
+        ),
         ("push = true", "push: expected one of yes, no, unknown"),
         ("checked = 2026-99-99", "no valid TOML"),
     ],
