@@ -1,0 +1,119 @@
+"""The README: its transcripts are what the commands print, its commands and flags exist, its links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "sample_profiles/README.md")]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+BLOCKS = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+def profiler(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Run as on a terminal: both streams in one, nothing of this environment that could be heeded."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "profiler", *arguments],
+        cwd=folder,
+        env={**kept, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stdout
+
+
+def run_again(transcript: str, folder: Path) -> str:
+    """The commands of a transcript, each with what it prints now."""
+    code, lines = 0, []
+    for line in transcript.splitlines():
+        if line == "$ echo $?":
+            lines.append(f"{line}\n{code}\n")
+        elif line.startswith("$ "):
+            program, *arguments = shlex.split(line[2:])
+            assert program == "profiler"
+            code, output = profiler(arguments, folder)
+            lines.append(f"{line}\n{output}")
+    return "".join(lines)
+
+
+def test_transcripts_are_what_the_commands_print(tmp_path: Path) -> None:
+    folder = tmp_path / "sample_profiles"
+    shutil.copytree(ROOT / "sample_profiles", folder)
+    blocks = BLOCKS.findall(README)
+    assert len(blocks) == 3
+    for block in blocks:
+        assert run_again(block, folder) == block
+
+
+def test_the_two_commands_are_targets_and_have_forms_without_make() -> None:
+    recipes = dict(re.findall(r"^(\w+):\n\t@\$\(IN\) (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert re.findall(r"^    make (\w+)", README, re.MULTILINE) == ["demo", "test"]
+    forms = re.findall(r"^    python3 \.ci/setup\.py (.+)$", README, re.MULTILINE)
+    assert len(forms) == 2
+    assert recipes["demo"].startswith(forms[0])
+    assert recipes["test"].startswith(forms[1])
+
+
+def test_installation_names_the_distribution() -> None:
+    name = re.search(r'^name = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    assert name
+    assert re.findall(r"^    (\S+(?: tool)? install) (\S+)$", README, re.MULTILINE) == [
+        ("uv tool install", name[1]),
+        ("pipx install", name[1]),
+        ("pip install", name[1]),
+    ]
+
+
+@cache
+def flags_of(command: str) -> frozenset[str]:
+    code, text = profiler([command, "--help"], ROOT)
+    assert code == 0, f"there is no profiler {command}"
+    return frozenset(FLAG.findall(text))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_and_their_flags_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    commands = re.findall(r"(?:^ {4}|^\$ |`|run: |- )profiler ([a-z]+)\b([^\n`|]*)", text, re.MULTILINE)
+    unknown = [
+        f"profiler {command} {flag}"
+        for command, rest in commands
+        for flag in FLAG.findall(rest)
+        if flag not in flags_of(command)
+    ]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_to_files(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_changes_count_the_rules() -> None:
+    code, listing = profiler(["rules", "--format", "json"], ROOT)
+    assert code == 0
+    number = len(json.loads(listing)["rules"])
+    assert f"- `lint`: {number} rules " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_index_has_every_page() -> None:
+    index = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    pages = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
+    assert [page for page in pages if page != "README.md" and f"]({page})" not in index] == []
