@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from profiler.document import plist
+from profiler.document import plain, plist
 from profiler.document.source import Envelope
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Document:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        parsed = plist.parse(source)
+        parsed = plain.read(source.content) or plist.parse(source)
         self.root: Node | None = parsed.root
         self.problems: list[Problem] = parsed.problems
         self.doctype = parsed.doctype

@@ -88,9 +88,7 @@ class Placer:
         else:
             inside = content[start:high].decode(encoding, "replace")
             last = self.source.position(end)
-        if self._secrets is None:
-            self._secrets = self._spans(content)
-        hidden = [span for span in self._secrets if span[0] < high and span[1] > low]
+        hidden = [] if _is_bare(content[low:high].strip()) else self._hidden(low, high)
         stop = min(max(end, start + 1), high)
         if hidden:
             shown = [
@@ -106,6 +104,12 @@ class Placer:
         excerpt, marks = _cut(*(piece.replace("\t", "    ").rstrip("\r") for piece in shown))
         return first, last, excerpt, marks
 
+    def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:
+        """The secrets in a piece of the text."""
+        if self._secrets is None:
+            self._secrets = self._spans(self.source.content)
+        return [span for span in self._secrets if span[0] < high and span[1] > low]
+
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
         lowered = content.lower()
@@ -113,6 +117,13 @@ class Placer:
             return []
         whole = self.document.root is not None and not self.document.problems
         return confidential.secret_spans(content, self.document.root, whole=whole)
+
+
+def _is_bare(line: bytes) -> bool:
+    """Whether a line holds a tag or a key and surely no value: most findings are about those."""
+    return line in (b"<dict>", b"<array>", b"<true/>", b"<false/>") or (
+        line.startswith(b"<key>") and line.endswith(b"</key>") and line.count(b"<") == 2  # noqa: PLR2004 - one tag and its end
+    )
 
 
 def _redacted(content: bytes, low: int, high: int, encoding: str, hidden: list[tuple[int, int]]) -> str:

@@ -91,10 +91,11 @@ class Walk:
                 self._value(known, value, key)
             elif others is False:
                 self._unknown_key(properties, value, key)
-            elif others is not True:
+            elif others is True:
+                if node is self._payload:
+                    self._misspelt(properties, value, key)
+            elif others:
                 self._value(others, value, key)
-            elif node is self._payload:
-                self._misspelt(properties, value, key)
         for key in schema.get("required", ()):
             if key not in node.value and not self._unneeded(properties[key]):
                 self._add(Kind.MISSING_KEY, node, key, properties[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.model import confidential
@@ -15,7 +16,22 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_SIGNS = (b"xample", b"assword", b"12345", b"ecret", b">test", b".test", b".invalid", b"1B2C3D4", b"00000000")
+_SIGNS = (
+    "xample",
+    "XAMPLE",
+    "assw",
+    "ASSW",
+    "1234",
+    "ecret",
+    "ECRET",
+    "test",
+    "TEST",
+    ".invalid",
+    "A1B2C3D4",
+    "00000000",
+    "@ss",
+    "hangeit",
+)
 # RFC 2606 and 6761: names that never exist.
 _DOMAIN = re.compile(
     r"(?:^|[@./])(?:example\.(?:com|net|org|edu)|[\w-]+\.(?:example|test|invalid))(?=$|[/:.]$|[/:])",
@@ -48,9 +64,6 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
     """
     if root is None or root.kind != "dict":
         return
-    binary = run.document.source.binary
-    if not binary and not any(sign in run.content for sign in _SIGNS):
-        return
     found = list(_samples(root, run))
     if not found:
         return
@@ -63,10 +76,20 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
 def _samples(root: Node, run: Run) -> Iterator[tuple[Node, str]]:
     for payload in (root, *run.payloads):
         for key, node in payload.value.items():
-            if node.kind == "string" and node.value and (key != "PayloadIdentifier" or payload is root):
+            if (
+                node.kind == "string"
+                and _may_be_sample(node.value)
+                and (key != "PayloadIdentifier" or payload is root)
+            ):
                 what = _remark(key, node)
                 if what:
                     yield node, what
+
+
+@lru_cache(maxsize=8192)
+def _may_be_sample(text: str) -> bool:
+    """A quick look, remembered, because most strings are in many files."""
+    return any(sign in text for sign in _SIGNS)
 
 
 def _remark(key: str, node: Node) -> str:

@@ -112,8 +112,13 @@ def _words(run: Run) -> list[Node]:
             nodes = payload.value.values()
             free = payload.key is not None and _is_free(payload)
             found += [one for one in nodes if one.kind == "string" and (not free or one.key in _COMMON)]
-    text = "\n".join([node.value for node in found])
-    return found if any(word in text for word in _WORDS) else []
+    return [node for node in found if _may_be_word(node.value)]
+
+
+@lru_cache(maxsize=8192)
+def _may_be_word(text: str) -> bool:
+    """Whether a string may hold a mark that is but a word; remembered, because most strings are in many files."""
+    return any(word in text for word in _WORDS)
 
 
 def _is_free(payload: Node) -> bool:
