@@ -22,7 +22,7 @@ class Document:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        parsed = plain.read(source.content) or plist.parse(source)
+        parsed = (None if source.recoded else plain.read(source.content)) or plist.parse(source)
         self.root: Node | None = parsed.root
         self.problems: list[Problem] = parsed.problems
         self.doctype = parsed.doctype
