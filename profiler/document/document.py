@@ -62,6 +62,15 @@ class Document:
                 found.setdefault(name, []).append(payload)
         return found
 
+    def release(self) -> None:
+        """Empty the tree. Children know their parents; without that cycle memory is free at once, not when it is searched for."""
+        pending = [self.root] if self.root is not None and self.root.value else []
+        while pending:
+            node = pending.pop()
+            if node.kind in ("dict", "array"):
+                pending += [child for child in node.children() if child.kind in ("dict", "array")]
+                node.value = None
+
     @property
     def encrypted(self) -> bool:
         """Whether the payloads are inside EncryptedPayloadContent."""

@@ -23,17 +23,9 @@ _DELIVERY_TYPES = frozenset(
     {"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"}
 )
 _DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
-_SECRET_MARKS = (
-    b"assword",
-    b"assphrase",
-    b"PRIVATE KEY",
-    b"ecret",
-    b"hallenge",
-    b"oken",
-    b"PSK",
-    b"ennwort",
-    b"LS0tLS1CRUdJTi",
-)  # fmt: skip - the last is "-----BEGIN" in base64
+_SECURITY_TYPES = ACCOUNT_TYPES | _CERTIFICATE_TYPES | _DELIVERY_TYPES
+# Words of keys and texts that the rules about secrets look at; the last is "-----BEGIN" in base64.
+_SECRET_MARKS = (b"assw", b"assphrase", b"PRIVATE KEY", b"ecret", b"oken", b"ennwort", b"LS0tLS1CRUdJTi")
 
 
 class Needs(NamedTuple):
@@ -58,7 +50,7 @@ class Needs(NamedTuple):
             "exchange": EAS in types or EWS in types,
             "google": GOOGLE in types,
             "dav": not _DAV_TYPES.isdisjoint(types),
-            "security": accounts or certificates or delivery or self.secrets,
+            "security": self.secrets or not types.isdisjoint(_SECURITY_TYPES),
             "delivery": accounts or delivery,
             "provider": accounts,
             "signature": self.wrapped,
@@ -68,12 +60,12 @@ class Needs(NamedTuple):
 def needs(run: Run) -> Needs:
     """What a document has."""
     document, source = run.document, run.document.source
-    content = source.content
-    secrets = any(mark in content for mark in _SECRET_MARKS)
+    types = frozenset(document.by_type)
+    secrets = types.isdisjoint(_SECURITY_TYPES) and any(mark in source.content for mark in _SECRET_MARKS)
     wrapped = (
         source.signed is not None or source.enveloped is not None or bool(run.targets) or document.encrypted
     )
-    return Needs(frozenset(document.by_type), secrets, wrapped)
+    return Needs(types, secrets, wrapped)
 
 
 class Triggered:

@@ -75,6 +75,13 @@ class Linter:
     def lint(self, source: Source) -> FileReport:
         """Everything the rules find in one source. Never raises for what is in the file."""
         document = Document(source)
+        try:
+            return self._report(document)
+        finally:
+            document.release()
+
+    def _report(self, document: Document) -> FileReport:
+        source = document.source
         crash = self._open(document)
         run = Run(document, self.context, installed=self.installed)
         placer = Placer(document)

@@ -101,7 +101,9 @@ class Placer:
                 inside or content[start:stop].decode(encoding, "replace"),
                 content[stop:high].decode(encoding, "replace"),
             ]
-        excerpt, marks = _cut(*(piece.replace("\t", "    ").replace("\ufeff", "").rstrip("\r") for piece in shown))
+        excerpt, marks = _cut(
+            *(piece.replace("\t", "    ").replace("\ufeff", "").rstrip("\r") for piece in shown)
+        )
         return first, last, excerpt, marks
 
     def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.errors import UsageError
@@ -92,20 +92,26 @@ def vendors_of(text: str) -> list[str]:
     return [name for name in vendors() if _variables((name,)).search(text)] if _OPENS.search(text) else []
 
 
+@lru_cache(maxsize=4096)
 def is_variable(text: str, mdm: str = "") -> bool:
     """Whether the text holds a variable of a device management service; of that one only when `mdm` names it."""
     return _OPENS.search(text) is not None and _known(mdm).search(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_template(text: str) -> bool:
     """Whether a mark is in the text that nobody is known to fill in: Jinja, Handlebars, Go, PHP, shell, WORDS in capitals."""
     return next(_unfilled(text), None) is not None if _SIGN.search(text) else False
 
 
-def marks(text: str, mdm: str = "") -> list[Mark]:
-    """All marks of a text, in order; with `mdm` a variable of another service counts as a template's."""
+@lru_cache(maxsize=8192)
+def marks(text: str, mdm: str = "") -> tuple[Mark, ...]:
+    """All marks of a text, in order; with `mdm` a variable of another service counts as a template's.
+
+    Remembered, because most strings are in many files.
+    """
     if not _SIGN.search(text):
-        return []
+        return ()
     opens = _OPENS.search(text) is not None
     found = (
         [Mark(Kind.VARIABLE, match[0], match.start()) for match in _known(mdm).finditer(text)]
@@ -120,7 +126,7 @@ def marks(text: str, mdm: str = "") -> list[Mark]:
     found += [
         Mark(kind, match[0], match.start()) for kind, match in _unfilled(text) if not _overlaps(match, found)
     ]
-    return sorted(found, key=lambda mark: mark.start)
+    return tuple(sorted(found, key=lambda mark: mark.start))
 
 
 def _unfilled(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:

@@ -77,7 +77,7 @@ class Walk:
     def _add(self, kind: Kind, node: Node, key: str, schema: Schema, **more: Any) -> None:
         self.found.append(Violation(kind, node, key, self._payload, self._payload_type, schema, **more))
 
-    def _dictionary(self, schema: Schema, node: Node) -> None:
+    def _dictionary(self, schema: Schema, node: Node) -> None:  # noqa: C901 - one loop, for speed
         properties: dict[str, Schema] | None = schema.get("properties")
         if properties is None:
             return
@@ -113,12 +113,11 @@ class Walk:
 
     def _misspelt(self, properties: dict[str, Schema], node: Node, key: str) -> bool:
         """Whether the key differs from a known one in letter case alone; says so."""
-        folded = _fold(key)
-        for known, schema in properties.items():
-            if _fold(known) == folded:
-                self._add(Kind.KEY_CASE, node, key, schema, suggestion=known)
-                return True
-        return False
+        known = _folded(properties).get(_fold(key))
+        if known is None:
+            return False
+        self._add(Kind.KEY_CASE, node, key, properties[known], suggestion=known)
+        return True
 
     def _value(self, schema: Schema, node: Node, key: str) -> None:
         if "$ref" in schema:
@@ -162,7 +161,8 @@ class Walk:
         value = node.value
         if node.kind == "string":
             allowed = value in schema.get("enum", (value,))
-            if allowed and re.search(schema.get("pattern", ""), value):
+            pattern = schema.get("pattern")
+            if allowed and (pattern is None or re.search(pattern, value)):
                 return
             if not self.is_placeholder(value):
                 self._add(Kind.BAD_FORMAT if allowed else Kind.VALUE_NOT_ALLOWED, node, key, schema)
@@ -233,6 +233,17 @@ def _plain_kinds(schema: Schema) -> dict[str, str]:
             if one.keys() <= _HARMLESS and isinstance(one.get("x-plist") or one.get("type"), str)
         }
     return plain
+
+
+def _folded(properties: dict[str, Schema]) -> dict[str, str]:
+    """The keys of a schema by how they look without letter case, the first where two look alike."""
+    place = id(properties)  # schemas are loaded once and stay
+    if place not in _folds:
+        _folds[place] = {_fold(key): key for key in reversed(properties)}
+    return _folds[place]
+
+
+_folds: dict[int, dict[str, str]] = {}
 
 
 def _objections(target: Target, facts: Schema) -> Iterator[tuple[Kind, str]]:

@@ -101,11 +101,11 @@ def test_marks_of_templates(text: str) -> None:
 )  # fmt: skip
 def test_plain_texts_have_no_marks(text: str) -> None:
     assert not is_template(text)
-    assert marks(text) == []
+    assert list(marks(text)) == []
 
 
 def test_marks_come_in_order_with_their_kind_and_place() -> None:
-    assert marks("$EMAIL of {{ company }} %what%") == [
+    assert list(marks("$EMAIL of {{ company }} %what%")) == [
         (Kind.VARIABLE, "$EMAIL", 0),
         (Kind.TEMPLATE, "{{ company }}", 10),
         (Kind.LOOK_ALIKE, "%what%", 24),
@@ -113,7 +113,7 @@ def test_marks_come_in_order_with_their_kind_and_place() -> None:
 
 
 def test_for_one_service_the_variables_of_others_are_templates() -> None:
-    assert marks("{{mail}} $EMAIL", "jamf") == [(Kind.TEMPLATE, "{{mail}}", 0), (Kind.VARIABLE, "$EMAIL", 9)]
+    assert list(marks("{{mail}} $EMAIL", "jamf")) == [(Kind.TEMPLATE, "{{mail}}", 0), (Kind.VARIABLE, "$EMAIL", 9)]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node, Problem
     from profiler.rules.run import Run
 
-# One of these is in the text of every file that has a mark other than a word.
-_SIGNS = (b"{", b"$", b"%", b"<?=", b"<?p")
-# And one of these where it is a word; to look for them in one text is cheaper than a pattern in each string.
+# One of these is in every mark that is but a word.
 _WORDS = (
     "HOST", "SERVER", "DOMAIN", "EMAIL", "USER", "PASSW", "CHANGE", "REPLACE", "YOUR", "INSERT", "TODO", "FIXME", "PLACEH",
     "UUID", "XXXX", "xxxx", "uuid", "hange", "eplace",
@@ -48,7 +46,15 @@ class Place(NamedTuple):
 def places(run: Run) -> tuple[Place, ...]:
     """Every mark of a file that matters, in order: in the values that Apple defines, and in the text between values."""
     binary = run.document.source.binary
-    signs = binary or any(sign in run.content for sign in _SIGNS)
+    content = run.content
+    signs = (
+        binary
+        or b"{" in content
+        or b"$" in content
+        or b"%" in content
+        or b"<?=" in content
+        or b"<?p" in content
+    )
     found = [place for node in (_strings(run) if signs else _words(run)) for place in _in_value(node, run)]
     if signs and not binary:
         found += _between(run, found)
