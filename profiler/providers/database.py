@@ -23,6 +23,7 @@ class Database:
     def __init__(self, index: dict[str, Any], own: Iterable[Provider] = ()) -> None:
         self._index = index
         self._loaded: dict[str, Provider] = {}
+        self._meant: dict[str, str | None] = {}
         self._depends_on_domain: dict[str, bool] = {}
         for provider in own:
             self._add(provider)
@@ -85,7 +86,10 @@ class Database:
         name = normalize(domain)
         if name in self._index["domains"]:
             return None
-        return next((known for known in self._index["lookalikes"] if one_edit_apart(name, known)), None)
+        if name not in self._meant:
+            known = self._index["lookalikes"]
+            self._meant[name] = next((one for one in known if one_edit_apart(name, one)), None)
+        return self._meant[name]
 
     def __iter__(self) -> Iterator[Provider]:
         return (self._get(key) for key in self._index["names"])
