@@ -550,7 +550,8 @@ def _parse_binary(content: bytes) -> Parsed:
 
     try:
         value = plistlib.loads(content, fmt=plistlib.FMT_BINARY)
-        return Parsed(_from_plain(value), [])
+        # Each value costs a reference of at least a byte, unless containers are shared, which writers do not do much.
+        return Parsed(_from_plain(value, min(NODE_LIMIT, 4 * len(content))), [])
     except _Stop as stop:
         return Parsed(None, [stop.problem])
     except (
@@ -566,14 +567,14 @@ def _parse_binary(content: bytes) -> Parsed:
         return Parsed(None, [Problem("doc-unreadable", "a damaged binary property list", -1, -1)])
 
 
-def _from_plain(value: Any) -> Node:
+def _from_plain(value: Any, limit: int) -> Node:
     root = Node("dict", None, -1, None, -1, None)
     pending: list[tuple[Node, Any, int]] = [(root, value, 0)]
     count = 0
     while pending:
         node, value, depth = pending.pop()
         count += 1
-        if count > NODE_LIMIT or depth > DEPTH_LIMIT:
+        if count > limit or depth > DEPTH_LIMIT:
             raise _Stop("doc-unreadable", "a binary property list that refers to itself or never ends", -1)
         if isinstance(value, dict):
             node.kind, node.value = "dict", {}
