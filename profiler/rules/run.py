@@ -43,6 +43,7 @@ class Run:
         self.document = document
         self.context = context
         self.installed = installed
+        self._providers: dict[int, Provider | None] = {}
 
     @property
     def root(self) -> Node | None:
@@ -93,8 +94,12 @@ class Run:
 
     def provider(self, account: Account) -> Provider | None:
         """The provider of an account: by the domain of its address, else by its incoming server."""
-        found = self.providers.find(account.domain) if account.domain else None
-        return found or (self.providers.by_host(account.incoming.host) if account.incoming.host else None)
+        place = id(account)
+        if place not in self._providers:
+            found = self.providers.find(account.domain) if account.domain else None
+            host = account.incoming.host
+            self._providers[place] = found or (self.providers.by_host(host) if host else None)
+        return self._providers[place]
 
     @cached_property
     def violations(self) -> dict[str, list[Violation]]:

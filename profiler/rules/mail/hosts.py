@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Names no public DNS answers: RFC 6761, RFC 6762, RFC 8375, and what company networks use.
 _PRIVATE_SUFFIXES = frozenset(
     {"local", "localhost", "internal", "intranet", "lan", "corp", "home", "private", "home.arpa"}
@@ -12,6 +14,7 @@ _LONGEST_LABEL = 63
 _LONGEST_NAME = 253
 
 
+@lru_cache(maxsize=4096)
 def is_ip(host: str) -> bool:
     """Whether the text is an IPv4 or IPv6 address."""
     if not host or (":" not in host and not host.replace(".", "").isdigit()):
@@ -56,6 +59,7 @@ def domain(host: str) -> str:
     return ".".join(labels[-3 if country else -2 :])
 
 
+@lru_cache(maxsize=4096)
 def fault(host: str) -> str:
     """What keeps an ASCII or internationalized text from being a host name; "" when nothing does."""
     marked = next((words for mark, words in _MARKS if mark in host), "")

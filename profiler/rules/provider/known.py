@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from profiler.providers import Server as Offer
     from profiler.rules.run import Run
 
+_NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE | re.ASCII)
 _LOCAL_ENDINGS = (".local", ".lan", ".home", ".internal", ".localhost", ".home.arpa")
 
 
@@ -27,13 +28,9 @@ def offers(provider: Provider, server: Server) -> tuple[Offer, ...]:
 
 def is_public_name(host: str) -> bool:
     """Whether a host is a name that the whole internet could resolve: no address, no single label, no local ending."""
-    if "." not in host or host.endswith(_LOCAL_ENDINGS) or not host.isascii():
+    if "." not in host or host.endswith(_LOCAL_ENDINGS) or _NAME.fullmatch(host) is None:
         return False
-    try:
-        ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        return all(letter.isalnum() or letter in "-._" for letter in host)
-    return False
+    return not host.replace(".", "").isdigit()
 
 
 def told(account: Account, run: Run, *words: str) -> bool:
