@@ -1,4 +1,4 @@
-"""`make bench`: every figure as a ratio to a floor or a peer, measured in the same run; a table, and results.json beside this file."""
+"""`make bench`: every figure as a ratio to a floor or peer measured in the same run; a table, and results.json beside this."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def main() -> int:
         for row in measure(**({"short": short} if takes_short else {})):
             rows.append({"benchmark": name, **row})
             print(line(row), flush=True)
-    (HERE / "results.json").write_text(json.dumps({"version": 1, "short": short, "rows": rows}, indent=1) + "\n")
+    (HERE / "results.json").write_text(
+        json.dumps({"version": 1, "short": short, "rows": rows}, indent=1) + "\n"
+    )
     return 0
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from linting import row
+from linting import row  # type: ignore[import-not-found] # a script beside this one
 
 from profiler.rules import example
 
@@ -31,7 +31,13 @@ def measure(*, short: bool = False) -> list[dict[str, Any]]:
     return [
         row(floor, times[floor], times["python -c pass"], "python -c pass"),
         row("profiler --help", times["profiler --help"], times[floor], floor),
-        row("profiler lint one.mobileconfig", times["profiler lint one.mobileconfig"], times[floor], floor, "<= 1.35"),
+        row(
+            "profiler lint one.mobileconfig",
+            times["profiler lint one.mobileconfig"],
+            times[floor],
+            floor,
+            "<= 1.35",
+        ),
     ]
 
 

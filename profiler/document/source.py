@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import codecs
 import sys
 from enum import StrEnum
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 16 * 1024 * 1024
 _NESTING_LIMIT = 4
+_FAR = 4096
 
 
 class Envelope(StrEnum):
@@ -45,6 +47,7 @@ class Source:
     """
 
     __slots__ = (
+        "_lines",
         "content",
         "data",
         "encoding",
@@ -68,6 +71,7 @@ class Source:
         self.inner: tuple[SignedData, ...] = ()
         self.enveloped: EnvelopedData | None = None
         self.unreadable = ""
+        self._lines = [(0, 1)]
 
     @property
     def envelope(self) -> Envelope:
@@ -94,7 +98,16 @@ class Source:
         """Line and column of a byte of the content."""
         start = self.content.rfind(b"\n", 0, offset) + 1
         line = self.content[start:offset].decode(self.encoding, "replace")
-        return Position(self.content.count(b"\n", 0, offset) + 1, len(line.lstrip("\ufeff")) + 1, offset)
+        return Position(self.line_number(start), len(line.lstrip("\ufeff")) + 1, offset)
+
+    def line_number(self, offset: int) -> int:
+        """The line of a byte of the content, counted from the nearest place that was counted before."""
+        known = self._lines
+        nearest = known[bisect.bisect_right(known, (offset, sys.maxsize)) - 1]
+        line = nearest[1] + self.content.count(b"\n", nearest[0], offset)
+        if offset - nearest[0] > _FAR:
+            bisect.insort(known, (offset, line))
+        return line
 
 
 def read(path: Path) -> Source:
@@ -190,10 +203,10 @@ def _utf16(data: bytes) -> bytes | None:
 
 
 def _lead(content: bytes) -> int:
-    """How many bytes stand before the XML; -1 when there is none."""
-    if content.startswith(b"<"):
-        return 0
+    """How many bytes stand before the XML; -1 when there is none. A comment may stand first where no header follows."""
     head = content[:8192]
+    if content.startswith(b"<"):
+        return max(head.find(b"<?xml"), 0) if content.startswith((b"<!--", b"<?php", b"<br")) else 0
     for mark in (b"<?xml", b"<!DOCTYPE", b"<plist", b"<dict"):
         place = head.find(mark)
         if place >= 0:

@@ -81,7 +81,7 @@ class Placer:
         high = content.find(b"\n", start)
         high = len(content) if high < 0 else high
         before = content[low:start].decode(encoding, "replace").lstrip("\ufeff")
-        first = Position(content.count(b"\n", 0, low) + 1, len(before) + 1, start)
+        first = Position(self.source.line_number(low), len(before) + 1, start)
         if end <= high:
             inside = content[start:end].decode(encoding, "replace")
             last = Position(first.line, first.column + len(inside), end)

@@ -82,7 +82,7 @@ class Suppressions:
                 yield Finding(None, message, fix, span=(comment.start, comment.end), help=hint)
 
     def _line(self, offset: int) -> int:
-        return _count(self._source.content, offset)
+        return self._source.line_number(offset)
 
 
 def _comments(content: bytes) -> Iterator[Comment]:

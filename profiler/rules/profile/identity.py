@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,8 +41,15 @@ def own_uuid(node: Node, run: Run) -> str:
     """A UUID for a profile or payload that has none of its own, from its identifier and its place."""
     identifier = node.string("PayloadIdentifier") or "profile"
     found = uuid_of(identifier)
-    taken = {(one.string("PayloadUUID") or "").upper() for one in identified(run) if one is not node}
-    return found if found not in taken else uuid_of(f"{identifier}.{node.key}")
+    own = (node.string("PayloadUUID") or "").upper()
+    others = _uuids(run)[found] - (own == found)
+    return uuid_of(f"{identifier}.{node.key}") if others else found
+
+
+@lru_cache(maxsize=2)
+def _uuids(run: Run) -> Counter[str]:
+    """How often each PayloadUUID is written, in capitals."""
+    return Counter((one.string("PayloadUUID") or "").upper() for one in identified(run))
 
 
 def identified(run: Run) -> Iterator[Node]:
@@ -52,12 +61,15 @@ def identified(run: Run) -> Iterator[Node]:
 
 def is_referenced(value: str, run: Run) -> bool:
     """Whether another key than a PayloadUUID holds this UUID, so that it cannot change alone."""
-    wanted = value.upper()
-    if run.root is None:
-        return False
-    return any(
-        node.kind == "string" and node.key != "PayloadUUID" and node.value.upper() == wanted
-        for node in run.root.walk()
+    return value.upper() in _other_texts(run)
+
+
+@lru_cache(maxsize=2)
+def _other_texts(run: Run) -> frozenset[str]:
+    """Every string but the UUIDs of payloads, in capitals."""
+    nodes = run.root.walk() if run.root is not None else ()
+    return frozenset(
+        node.value.upper() for node in nodes if node.kind == "string" and node.key != "PayloadUUID"
     )
 
 

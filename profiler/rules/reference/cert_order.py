@@ -95,18 +95,20 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
 
 def _late(payload: Node, run: Run) -> list[Node]:
     """The payloads behind an account that it needs, in order."""
-    behind = list(run.payloads)
-    behind = behind[behind.index(payload) + 1 :]
-    if not behind:
-        return []
     needed: list[Node] = []
     if not REFERENCE_KEYS.isdisjoint(payload.value):
         named = [one for _, one in references(payload, run)]
         needed = [one for one in named if one is not None and one.string("PayloadType") in IDENTITY_TYPES]
-    roots = [one for one in behind if one.string("PayloadType") == "com.apple.security.root"]
+    roots = run.payloads_of("com.apple.security.root")
     if roots and _own_server(payload, run):
         needed += roots
-    return [one for one in behind if one in needed]
+    behind = {id(one): one for one in needed if _place(one) > _place(payload)}
+    return sorted(behind.values(), key=_place)
+
+
+def _place(payload: Node) -> int:
+    """Where a payload stands among the others."""
+    return payload.key if isinstance(payload.key, int) else 0
 
 
 def _own_server(payload: Node, run: Run) -> bool:

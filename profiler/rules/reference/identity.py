@@ -5,6 +5,7 @@ Keys: https://developer.apple.com/documentation/devicemanagement/mail, exchangea
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.model.account import EAS, EWS, MAIL
@@ -52,4 +53,10 @@ def folded(uuid: str | None) -> str:
 
 
 def _payload(uuid: str, run: Run) -> Node | None:
-    return next((one for one in run.payloads if folded(one.string("PayloadUUID")) == uuid), None)
+    return _by_uuid(run).get(uuid)
+
+
+@lru_cache(maxsize=2)
+def _by_uuid(run: Run) -> dict[str, Node]:
+    """Payloads by their UUID, the first where two have the same."""
+    return {folded(one.string("PayloadUUID")): one for one in reversed(run.payloads)}
