@@ -38,8 +38,8 @@ _LOOK_ALIKE = re.compile(
     r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
 )
 _WORD = re.compile(
-    r"(?:(?i:CHANGE[_-]?ME|REPLACE[_-]?ME)|TODO|FIXME|PLACEHOLDER|HOST_?NAME|SERVER_?NAME|USER_?NAME|PASSWORD"
-    r"|EMAIL(?:_?ADDRESS)?|DOMAIN(?:_?NAME)?|UUID_?[0-9]*|(?:YOUR|INSERT)[_-][A-Z_-]+)\Z"
+    r"[\[<#%_]{0,2}(?:(?i:CHANGE[_-]?ME|REPLACE[_-]?ME)|TODO|FIXME|PLACEHOLDER|HOST_?NAME|SERVER_?NAME|USER_?NAME|PASSWORD"
+    r"|EMAIL(?:_?ADDRESS)?|DOMAIN(?:_?NAME)?|UUID_?[0-9]*|(?:YOUR|INSERT)[_-][A-Z_-]+?)[\]>#%_]{0,2}\Z"
 )
 _INSIDE = re.compile(
     r"\b(?:CHANGE_?ME|REPLACE_?ME|[A-Z]+_(?:HOSTNAME|DOMAIN|EMAIL|UUID|USERNAME|PASSWORD)|(?:YOUR|INSERT)_[A-Z_]+)\b"

@@ -66,6 +66,11 @@ class Run:
         return self.context.targets
 
     @property
+    def delivers_mdm(self) -> bool:
+        """Whether a target, or naming a service, says that device management sends the profile and nobody is asked."""
+        return self.targets.delivers_mdm or bool(self.context.mdm)
+
+    @property
     def now(self) -> datetime.datetime:
         """The time of the run, aware UTC."""
         return self.context.now

@@ -86,6 +86,7 @@ def test_a_mac_fills_in_its_own_variables_whoever_sends_them() -> None:
         "${HOST}", "$(uuidgen)", "%{host}", "%(host)s", "<%= host %>", "HOSTNAME", "imap.DOMAIN", "HOSTNAME.example.com",
         "kari@DOMAIN", "PRIMARY_HOSTNAME calendar", "CHANGEME", "changeme", "CHANGE_ME", "REPLACE-ME", "UUID1", "UUID",
         "YOUR_EMAIL_HERE", "TODO", "$UNKNOWN_VARIABLE", "%unknown%", "{Unknown}",
+        "__EMAIL__", "[HOSTNAME]", "<EMAIL>", "#EMAIL#", "kari@[DOMAIN]",
     ],
 )  # fmt: skip
 def test_marks_of_templates(text: str) -> None:
@@ -113,7 +114,10 @@ def test_marks_come_in_order_with_their_kind_and_place() -> None:
 
 
 def test_for_one_service_the_variables_of_others_are_templates() -> None:
-    assert list(marks("{{mail}} $EMAIL", "jamf")) == [(Kind.TEMPLATE, "{{mail}}", 0), (Kind.VARIABLE, "$EMAIL", 9)]
+    assert list(marks("{{mail}} $EMAIL", "jamf")) == [
+        (Kind.TEMPLATE, "{{mail}}", 0),
+        (Kind.VARIABLE, "$EMAIL", 9),
+    ]
 
 
 @pytest.mark.parametrize(

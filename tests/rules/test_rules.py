@@ -29,7 +29,10 @@ WITH_EXAMPLE = [rule for rule in EVERY if rule.bad and Needs.FILES not in rule.n
 def context(rule: Rule) -> Context:
     installed = None
     if rule.installed:
-        installed = ("installed.mobileconfig", example.whole(rule.installed, rule.example_type, rule.leave_out))
+        installed = (
+            "installed.mobileconfig",
+            example.whole(rule.installed, rule.example_type, rule.leave_out),
+        )
     return Context(
         targets=parse_all(rule.target.split()),
         mdm=rule.options.get("mdm", ""),
@@ -82,7 +85,9 @@ def text_of_good(rule: Rule) -> bytes:
 @pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.id)
 def test_the_fix_makes_the_good_example_of_the_bad_one(rule: Rule) -> None:
     source = from_bytes(text(rule, rule.bad), "example.mobileconfig")
-    offered = [one.fix for one in linter(rule).lint(source).diagnostics if one.fix is not None and one.fix.edits]
+    offered = [
+        one.fix for one in linter(rule).lint(source).diagnostics if one.fix is not None and one.fix.edits
+    ]
     applicable = [one for one in offered if one.safety is not Safety.MANUAL]
     if not applicable:
         return

@@ -39,6 +39,6 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
 
     Apple requires CalDAVUsername where nobody is asked, and a management service asks nobody.
     """
-    if run.targets.delivers_mdm and not (payload.string("CalDAVUsername") or "").strip():
+    if run.delivers_mdm and not (payload.string("CalDAVUsername") or "").strip():
         message = "CalDAVUsername is absent, and a management service asks nobody for it"
         yield Finding(payload, message, help="add CalDAVUsername, or the variable of your service for it")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_DEVICE_TYPES = {1: MAIL_IOS, 5: MAIL_MAC}
 _ITEM = """
     <key>NotificationSettings</key>
     <array>
@@ -43,6 +42,8 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     Mail is com.apple.mobilemail on iPhone and iPad and com.apple.mail on a Mac. The setting for the other name, or for one that
     is misspelt, reaches no app and nothing says so. A payload that names both is right for both.
     """
+    if not run.targets:
+        return
     right = _mail(run)
     names = {item.string("BundleIdentifier") for item in items(payload)}
     for item in items(payload):
@@ -62,12 +63,9 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
 
 
 def _mail(run: Run) -> str:
-    """The name of Mail on all devices aimed at; "" when it is not the same on all, or unknown."""
-    if run.targets:
-        names = {MAIL_MAC if target.platform == "macos" else MAIL_IOS for target in run.targets}
-        return names.pop() if len(names) == 1 else ""
-    kind = run.root.integer("TargetDeviceType") if run.root is not None else None
-    return _DEVICE_TYPES.get(kind or 0, "")
+    """The name of Mail on all devices aimed at; "" when it is not the same on all."""
+    names = {MAIL_MAC if target.platform == "macos" else MAIL_IOS for target in run.targets}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _nearest(name: str, right: str) -> str:

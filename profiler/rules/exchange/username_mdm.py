@@ -40,6 +40,6 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     Nobody is asked when a management service installs the profile, so the user name has to be in it, or a variable that the
     service fills in.
     """
-    if run.targets.delivers_mdm and not (payload.string("UserName") or "").strip():
+    if run.delivers_mdm and not (payload.string("UserName") or "").strip():
         message = "UserName is absent, and a management service asks nobody for it"
         yield Finding(payload, message, help="add UserName, or the variable of your service for it")

@@ -62,7 +62,7 @@ def _fault(address: str) -> str:
         return "has nothing on one side of the @" if at else "has no @"
     if local.startswith('"') and local.endswith('"'):
         local = "quoted"
-    if any(letter.isspace() or not letter.isprintable() for letter in address):
+    if any(letter.isspace() or not letter.isprintable() for letter in local + domain):
         return "holds a space or a control character"
     if "@" in local or not _SPECIAL.isdisjoint(local):
         return "holds more than one plain address"

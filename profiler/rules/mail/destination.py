@@ -13,11 +13,6 @@ IPHONE = frozenset({"ios", "ipados"})
 MAC = frozenset({"macos"})
 
 
-def by_mdm(run: Run) -> bool:
-    """Whether the user says that a device management service sends the profile, so that nobody is asked for anything."""
-    return run.targets.delivers_mdm or bool(run.context.mdm)
-
-
 def platforms(run: Run) -> frozenset[str]:
     """The platforms that --target names, else the one that the file names; empty when nobody says."""
     if run.targets:

@@ -65,7 +65,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     On iPhone and iPad Apple treats account payloads with equal descriptions as exclusive, so one of the two
     may not appear; and nobody can tell them apart in Mail. Asked only of profiles for these devices.
     """
-    if destination.IPHONE.isdisjoint(destination.platforms(run)):
+    if destination.IPHONE.isdisjoint(run.targets.platforms):
         return
     taken = {account.description for account in run.mail_accounts}
     seen: dict[str, Node] = {}

@@ -52,7 +52,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     itself, and no iPhone runs a mail server. On a Mac localhost may be right: a bridge such as Proton's
     listens there. Asked only when it is known where the profile goes.
     """
-    places = destination.platforms(run)
+    places = run.targets.platforms
     if not places:
         return
     for server, node in servers.with_host(account, run):

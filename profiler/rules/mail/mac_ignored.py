@@ -40,7 +40,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     PreventMove, PreventAppSheet and the S/MIME keys are for iPhone, iPad and Vision Pro. A profile for Macs
     alone that sets them promises something that does not happen. Asked only of profiles for Macs.
     """
-    if destination.platforms(run) != destination.MAC:
+    if run.targets.platforms != destination.MAC:
         return
     ignored = [
         node

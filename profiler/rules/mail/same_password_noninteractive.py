@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL
-from profiler.rules.mail import destination
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     Apple supports OutgoingPasswordSameAsIncomingPassword only where a person installs the profile, and names
     device management as the case where it does not work: sending will ask for a password of its own, or fail.
     """
-    if destination.by_mdm(run) and account.payload.boolean(_KEY):
+    if run.delivers_mdm and account.payload.boolean(_KEY):
         message = f"{_KEY} is true, which has no effect on a profile from a management service"
         hint = "tell people that Mail asks for the password twice, or use a payload that signs in by itself"
         yield Finding(account.payload.get(_KEY), message, help=hint)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from profiler.document.plist import Node
 
 
 class Use(NamedTuple):
@@ -41,3 +44,8 @@ USES = (
         "SMIMEEncryptionCertificateUUIDUserOverrideable",
     ),
 )
+
+
+def has_switch(payload: Node) -> bool:
+    """Whether a payload has one of the switches that replaced SMIMEEnabled, whatever it says."""
+    return any(payload.get(key) is not None for use in USES for key in (*use.switches, *use.user_switches))

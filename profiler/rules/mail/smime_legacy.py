@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, delete_entry, insert_entry
 from profiler.model.account import MAIL
-from profiler.rules.mail.smime import LEGACY_SWITCH, USES
+from profiler.rules.mail.smime import LEGACY_SWITCH, USES, has_switch
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     node = payload.get(LEGACY_SWITCH)
     if node is None or not payload.boolean(LEGACY_SWITCH):
         return
-    if any(payload.get(key) is not None for use in USES for key in (*use.switches, *use.user_switches)):
+    if has_switch(payload):
         return
     yield Finding(
         node,

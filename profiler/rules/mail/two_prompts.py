@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, insert_entry, replace_value
 from profiler.model.account import MAIL, Authentication
-from profiler.rules.mail import destination, hosts, logins
+from profiler.rules.mail import hosts, logins
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     OutgoingPasswordSameAsIncomingPassword spares the second question where the profile is installed by hand.
     """
     incoming, outgoing = account.incoming, account.outgoing
-    if outgoing is None or destination.by_mdm(run) or account.payload.boolean(_KEY):
+    if outgoing is None or run.delivers_mdm or account.payload.boolean(_KEY):
         return
     if not (_asks(incoming, run) and _asks(outgoing, run)):
         return

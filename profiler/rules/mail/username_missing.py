@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL, Authentication
-from profiler.rules.mail import destination
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     without asking, so the account cannot sign in. When only the outgoing name is missing, mail-outgoing-user-
     missing says so.
     """
-    if not destination.by_mdm(run) or not _lacks_user(account, account.incoming):
+    if not run.delivers_mdm or not _lacks_user(account, account.incoming):
         return
     keys = [server.keys.username for server in account.servers if _lacks_user(account, server)]
     subject = f"{' and '.join(keys)} {'is' if len(keys) == 1 else 'are'} missing"

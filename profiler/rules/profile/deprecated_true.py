@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, rename_key
+from profiler.model.account import MAIL
+from profiler.rules.mail import smime
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.document.plist import Node
+    from profiler.model.violation import Violation
     from profiler.rules.run import Run
 
 _KINDS = ("deprecated", "removed")
@@ -18,10 +21,9 @@ _SUCCESSORS = {
     "SMIMEEnablePerMessageSwitch": "SMIMEEnableEncryptionPerMessageSwitch",
     "SMIMEEncryptionEnabled": "SMIMEEncryptByDefault",
 }
-# mail-smime-legacy and del-restriction-deprecated say more of these.
+# del-restriction-deprecated says more of these.
 _REPORTED_ELSEWHERE = frozenset(
     {
-        ("com.apple.mail.managed", "SMIMEEnabled"),
         ("com.apple.applicationaccess", "allowMailSummary"),
         ("com.apple.applicationaccess", "allowMailSmartReplies"),
         ("com.apple.applicationaccess", "allowListedAppBundleIDs"),
@@ -60,7 +62,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
         return
     for kind in _KINDS:
         for violation in run.violations.get(kind, ()):
-            if not violation.key or (violation.payload_type, violation.key) in _REPORTED_ELSEWHERE:
+            if not violation.key or _reported_elsewhere(violation):
                 continue
             node, successor = violation.node, _SUCCESSORS.get(violation.key, "")
             fix = None
@@ -72,3 +74,11 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
             ):
                 fix = Fix(f"use {successor}", (rename_key(node, successor, run.content),), Safety.UNSAFE)
             yield Finding(node, violation.message, fix, at_key=True)
+
+
+def _reported_elsewhere(violation: Violation) -> bool:
+    """Whether del-restriction-deprecated says more of the key, or mail-smime-legacy: that S/MIME is off because of it."""
+    kind, key, holder = violation.payload_type, violation.key, violation.node.parent
+    if (kind, key) == (MAIL, smime.LEGACY_SWITCH):
+        return holder is not None and not smime.has_switch(holder)
+    return (kind, key) in _REPORTED_ELSEWHERE

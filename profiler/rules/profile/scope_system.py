@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_MAC = 5
-
 
 @rule(
     "prof-scope-system",
@@ -39,8 +37,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     belong to a user: the Mac does not create them.
 
     """
-    mac = "macos" in run.targets.platforms or root.integer("TargetDeviceType") == _MAC
-    if not mac or not run.accounts or root.string("PayloadScope") != "System":
+    if "macos" not in run.targets.platforms or not run.accounts or root.string("PayloadScope") != "System":
         return
     node = root.value["PayloadScope"]
     fix = Fix("make it a profile of the user", (replace_value(node, "User"),), Safety.UNSAFE)

@@ -81,8 +81,12 @@ def _near(name: str, suggestion: str) -> str:
 
 
 def _continues(name: str) -> str:
-    """The documented type with fixed keys that a name begins with, "" when there is none."""
+    """The documented type with fixed keys whose last word a name goes on with, "" when there is none."""
     folded = name.lower()
-    found = [known for known in schema.payload_types() if folded.startswith(known.lower())]
+    found = [
+        known
+        for known in schema.payload_types()
+        if folded.startswith(known.lower()) and folded[len(known) :][:1] != "."
+    ]
     closed = [known for known in found if (schema.load(known) or {}).get("additionalProperties") is False]
     return max(closed, key=len, default="")

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, replace_value
-from profiler.rules.document import templates
 from profiler.rules.profile import identity
 from profiler.rules.rule import Finding, Severity, rule
 
@@ -44,13 +43,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     for node in identity.identified(run):
         found = node.get("PayloadUUID")
         value = found.value.strip() if found is not None and found.kind == "string" else ""
-        if (
-            found is None
-            or not value
-            or _FORM.match(value)
-            or run.is_placeholder(value)
-            or templates.is_fake_uuid(value)
-        ):
+        if found is None or not value or _FORM.match(value) or run.is_placeholder(value):
             continue
         referenced = identity.is_referenced(value, run)
         fix = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL, Account
-from profiler.rules.mail import destination
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     Its mail is decrypted by a bridge that runs on Macs and PCs. On an iPhone, iPad or Vision Pro nothing answers;
     people need the provider's own app there.
     """
-    if not destination.platforms(run) & _MOBILE:
+    if not run.targets.platforms & _MOBILE:
         return
     provider = run.providers.find(account.domain) if account.domain else None
     bridge = any(server.host in _LOOPBACK and server.port in _BRIDGE_PORTS for server in account.servers)

@@ -57,7 +57,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     reported to fail to install (error 7003). When a management service delivers the file, another profile may bring the
     identity first, so that it is a warning there.
     """
-    severity = Severity.WARNING if run.targets.delivers_mdm and not run.context.complete else None
+    severity = Severity.WARNING if run.delivers_mdm and not run.context.complete else None
     for node, named in references(payload, run):
         if named is None:
             message = (

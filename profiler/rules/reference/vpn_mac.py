@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_MAC = 5
-
 
 @rule(
     "ref-vpn-mac",
@@ -41,8 +39,6 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     """
     node = payload.get("VPNUUID")
     platforms = run.targets.platforms
-    if not platforms and run.root is not None and run.root.integer("TargetDeviceType") == _MAC:
-        platforms = frozenset({"macos"})
     if node is None or "macos" not in platforms:
         return
     fix = None

@@ -56,7 +56,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     Accounts from a management service are managed, and allowOpenFromManagedToUnmanaged false keeps what is in them from the
     user's own apps. Security baselines ask for it. Another profile may hold the restriction.
     """
-    if not run.targets.delivers_mdm:
+    if not run.delivers_mdm:
         return
     restrictions = run.payloads_of(_RESTRICTIONS)
     if any(one.boolean(_KEY) is False for one in restrictions):

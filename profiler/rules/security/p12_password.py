@@ -45,7 +45,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     node = payload.get("Password")
     if node is None or not any(one is node for one in passwords(run)):
         return
-    by_service = run.targets.delivers_mdm and not run.targets.delivers_manually
+    by_service = run.delivers_mdm and not run.targets.delivers_manually
     message = "The password of the private key stands beside it, in a profile that is not encrypted"
     hint = "remove Password, so that the device asks, or use SCEP or ACME"
     yield Finding(node, message, severity=Severity.WARNING if by_service else None, help=hint)

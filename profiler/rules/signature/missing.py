@@ -33,6 +33,6 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
     if root is None or root.kind != "dict" or run.document.source.signed is not None:
         return
     targets = run.targets
-    if targets.delivers_manually and not targets.delivers_mdm and not run.context.mdm:
+    if targets.delivers_manually and not run.delivers_mdm:
         message = "Not signed: a device warns everybody who installs the profile by hand"
         yield Finding(None, message, help="sign the file you hand out, with `profiler sign`")

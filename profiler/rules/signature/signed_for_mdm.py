@@ -28,6 +28,6 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     A management service can neither fill in variables nor add its own identifiers without breaking the signature (reported);
     some refuse the file. The channel vouches for what comes through it, so nothing is lost without a signature.
     """
-    if run.document.source.signed is not None and (run.targets.delivers_mdm or run.context.mdm):
+    if run.document.source.signed is not None and run.delivers_mdm:
         message = "Signed, so that a device management service cannot fill in variables or identifiers"
         yield Finding(None, message, help="upload the unsigned profile: `profiler unsign`")

@@ -73,6 +73,7 @@ def test_calendars_from_a_service_need_a_user_name(bench: Bench) -> None:
     assert bench.ids(bench.payload(CALDAV, CalDAVUsername=None)) == []
     assert bench.ids(bench.payload(CALDAV, CalDAVUsername=None), target="ios,manual") == []
     assert bench.ids(bench.payload(CALDAV, CalDAVUsername=None), target="ios,mdm") == ["dav-username-mdm"]
+    assert bench.ids(bench.payload(CALDAV, CalDAVUsername=None), mdm="jamf") == ["dav-username-mdm"]
     assert bench.ids(bench.payload(CALDAV, CalDAVUsername="{{mail}}"), target="ios,mdm") == []
     assert bench.ids(bench.payload(CARDDAV, CardDAVUsername=None), target="ios,mdm") == []
 

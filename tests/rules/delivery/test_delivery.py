@@ -41,26 +41,27 @@ def test_iphones_take_notification_settings_when_supervised(
 
 
 @pytest.mark.parametrize(
-    ("name", "target", "device", "right"),
+    ("name", "target", "right"),
     [
-        (MAC, "ios,supervised", 0, IOS),
-        (IOS, "macos", 0, MAC),
-        (MAC, "", 1, IOS),
-        (IOS, "", 5, MAC),
-        ("com.apple.MobileMail", "", 0, IOS),
-        ("com.apple.mobilemial", "", 0, IOS),
-        ("com.apple.Mail", "ios,supervised", 0, IOS),
-        ("com.apple.mial", "", 0, MAC),
+        (MAC, "ios,supervised", IOS),
+        (IOS, "macos", MAC),
+        ("com.apple.MobileMail", "ios,supervised", IOS),
+        ("com.apple.mobilemial", "ios,supervised", IOS),
+        ("com.apple.Mail", "ios,supervised", IOS),
+        ("com.apple.mial", "macos", MAC),
     ],
 )
-def test_a_setting_that_reaches_no_app(bench: Bench, name: str, target: str, device: int, right: str) -> None:
-    data = bench.profile(settings(bench, {"BundleIdentifier": name}), TargetDeviceType=device)
-    found = bench.found(data, target=target)
+def test_a_setting_that_reaches_no_app(bench: Bench, name: str, target: str, right: str) -> None:
+    payload = settings(bench, {"BundleIdentifier": name})
+    found = bench.found(bench.profile(payload, TargetDeviceType=0), target=target)
     assert [(rule, grade) for rule, grade, _ in found] == [("del-notif-bundle", "warning")]
-    assert bench.fixed(
-        settings(bench, {"BundleIdentifier": name}),
-        target=target or f"{'macos' if right == MAC else 'ios,supervised'}",
-    )[0]["NotificationSettings"] == [{"BundleIdentifier": right}]
+    assert bench.fixed(payload, target=target)[0]["NotificationSettings"] == [{"BundleIdentifier": right}]
+
+
+@pytest.mark.parametrize(("name", "device"), [(MAC, 1), (IOS, 5), ("com.apple.MobileMail", 0)])
+def test_names_of_apps_are_compared_for_a_target_only(bench: Bench, name: str, device: int) -> None:
+    payload = settings(bench, {"BundleIdentifier": name})
+    assert bench.found(bench.profile(payload, TargetDeviceType=device)) == []
 
 
 @pytest.mark.parametrize(

@@ -65,12 +65,18 @@ def test_a_doctype_is_put_before_the_plist_of_a_file_without_a_header(bench: Ben
         ("\n", "white space stands"),
         ("\ufeff", "a byte order mark stands"),
         ("PHP Notice: x\n", "14 bytes of other text stand"),
+        ("<!-- by hand -->\n", "17 bytes of other text stand"),
+        ("<br />\n<b>Notice</b>: x\n", "24 bytes of other text stand"),
     ],
 )
 def test_what_stands_before_the_xml_is_removed(bench: Bench, lead: str, what: str) -> None:
     data = (lead + PROFILE).encode()
     assert rules(bench, data) == [("doc-leading-bytes", f"{what} before the XML, which some parsers refuse")]
     assert fix(bench.linter(), from_bytes(data, "a.mobileconfig")).data.decode() == PROFILE
+
+
+def test_a_comment_may_stand_first_where_no_header_follows(bench: Bench) -> None:
+    assert rules(bench, ("<!-- by hand -->\n" + DOCTYPE + BODY).encode()) == []
 
 
 def test_the_byte_order_mark_of_utf16_is_needed(bench: Bench) -> None:

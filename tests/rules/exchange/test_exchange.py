@@ -151,6 +151,7 @@ def test_a_user_name_is_needed_from_a_service_only(bench: Bench) -> None:
     assert bench.ids(bench.payload(EAS, UserName=None)) == []
     assert bench.ids(bench.payload(EAS, UserName=None), target="ios,mdm") == ["ex-username-mdm"]
     assert bench.ids(bench.payload(EWS, UserName=""), target="macos,mdm") == ["ex-username-mdm"]
+    assert bench.ids(bench.payload(EAS, UserName=None), mdm="jamf") == ["ex-username-mdm"]
     assert bench.ids(bench.payload(EAS, UserName="$USERNAME"), target="ios,mdm") == []
 
 

@@ -123,12 +123,12 @@ def test_a_bridge_on_a_mac_is_silent_and_a_name_of_the_office_is_not(only: type[
     assert mail.ids(IncomingMailServerHostName="mail.local", target="macos:14") == ["mail-host-local"]
 
 
-def test_local_hosts_depend_on_the_device_that_the_file_or_a_target_names(only: type[Sample]) -> None:
+def test_local_hosts_depend_on_the_device_that_a_target_names(only: type[Sample]) -> None:
     mail = only("mail-host-local")
     account = mail.account(IncomingMailServerHostName="localhost")
-    assert mail.lint(mail.profile(account, TargetDeviceType=None)) == []
-    assert mail.lint(mail.profile(account, TargetDeviceType=5)) == []
-    [finding] = mail.lint(mail.profile(account, TargetDeviceType=1))
+    assert mail.lint(mail.profile(account, TargetDeviceType=1)) == []
+    assert mail.lint(mail.profile(account), target="macos") == []
+    [finding] = mail.lint(mail.profile(account), target="ios")
     assert finding.message == "Incoming host localhost is the device itself, where no mail server runs"
 
 

@@ -131,7 +131,7 @@ def test_what_is_no_address(only: type[Sample], address: str, fault: str) -> Non
     [
         "kari+lists@example.com",
         "o'brien@example.com",
-        '"kari nordmann"@example.com'.replace(" ", "."),
+        '"kari nordmann"@example.com',
         "kåri@bücher.example",
         " kari@example.com ",
         "a@b.co",

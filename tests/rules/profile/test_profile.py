@@ -234,6 +234,8 @@ def test_equal_variables_become_equal_uuids(bench: Bench) -> None:
         ("0e7f3a5492b15c3d8a647b1c5d9e2f03", ["prof-uuid-form"]),
         (f"{UUID}'", ["prof-uuid-form"]),
         (f"mail-{UUID}", ["prof-uuid-form"]),
+        ("not-a-uuid", ["prof-uuid-form"]),
+        ("account", ["prof-uuid-form"]),
         ("UUID1", []),
         ("$UDID", []),
     ],
@@ -271,6 +273,7 @@ def test_a_payload_of_no_known_type_that_sets_nothing(bench: Bench) -> None:
         ("com.apple.mail.manged", "warning", "Apple documents no payload type com.apple.mail.manged; did you mean com.apple.mail.managed?"),
         ("com.apple.Mail.Managed", "warning", "Apple documents no payload type com.apple.Mail.Managed; did you mean com.apple.mail.managed?"),
         ("com.apple.unheardof", "warning", "Apple documents no payload type com.apple.unheardof"),
+        ("com.apple.mail.managed.account", "warning", "Apple documents no payload type com.apple.mail.managed.account"),
         ("com.apple.mdmclient", "error", "com.apple.mdmclient is no payload type; it only begins like com.apple.mdm, and nothing reads it"),
     ],
 )  # fmt: skip
@@ -310,6 +313,13 @@ def test_a_deprecated_key_at_its_default_costs_nothing(
     assert ids(bench.lint(payload, target="ios:17")) == expected
     assert ids(bench.lint(payload)) == []
     assert "prof-deprecated-true" not in ids(bench.lint(payload, target="ios:9"))
+
+
+def test_the_old_switch_of_smime_is_deprecated_beside_the_new_ones(bench: Bench) -> None:
+    old = {"SMIMEEnabled": True}
+    assert ids(bench.lint(bench.payload(MAIL, **old), target="ios:17")) == []  # mail-smime-legacy says it
+    both = bench.payload(MAIL, **old, SMIMESigningUserOverrideable=True)
+    assert ids(bench.lint(both, target="ios:17")) == ["prof-deprecated-true"]
 
 
 @pytest.mark.parametrize(
@@ -374,8 +384,8 @@ def test_system_scope_is_right_without_accounts(bench: Bench) -> None:
     assert ids(bench.found(data, target="macos")) == []
 
 
-def test_a_device_type_of_five_is_a_mac_too(bench: Bench) -> None:
-    assert ids(of_top(bench, PayloadScope="System", TargetDeviceType=5)) == ["prof-scope-system"]
+def test_the_scope_is_judged_for_a_target_only(bench: Bench) -> None:
+    assert of_top(bench, PayloadScope="System", TargetDeviceType=5) == []
 
 
 def test_payloads_need_no_name_nor_description(bench: Bench) -> None:

@@ -113,6 +113,7 @@ def test_the_password_of_a_private_key(bench: Bench, target: str, severity: str)
             "The password of the private key stands beside it, in a profile that is not encrypted",
         )
     ]
+    assert [grade for _, grade, _ in bench.lint(p12, mdm="jamf")] == ["warning"]
     assert bench.ids(p12) == ["sec-p12-password"]
     assert bench.lint({**p12, "Password": "$P12_PASSWORD"}) == []
 
@@ -240,6 +241,7 @@ def test_managed_attachments_when_asked_for(
     if restrictions is not None:
         payloads.append(bench.payload("com.apple.applicationaccess", **restrictions))
     assert bench.ids(*payloads, target="ios,mdm", select="sec-open-in") == ids
+    assert bench.ids(*payloads, mdm="jamf", select="sec-open-in") == ids
     assert bench.ids(*payloads, target="ios,manual", select="sec-open-in") == []
     assert "sec-open-in" not in bench.ids(*payloads, target="ios,mdm")
     if restrictions is not None:
