@@ -41,7 +41,8 @@ def mail(provider: Provider | None, settings: dict[str, Any], site: Site, *, pop
         if "IncomingMailServerUsername" not in settings:
             tells.append(f"The user name is the one that {provider.name} gave you.")
             todo.append(
-                f"{provider.name} hands out user names that the address does not tell: give --set IncomingMailServerUsername=NAME or let the device ask."
+                f"{provider.name} hands out user names that the address does not tell: "
+                "give --set IncomingMailServerUsername=NAME or let the device ask."
             )
         if provider.push == "no":
             tells.append(_FETCH)
