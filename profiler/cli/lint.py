@@ -114,7 +114,14 @@ def command(
     if write_baseline is not None:
         raise typer.Exit(lint_run.write_baseline(write_baseline, reports, force=force))
     outcome = lint_run.Outcome(settings, baseline)
-    lint_run.report(outcome.watch(reports), format or Format.TEXT, output, force=force, silent=diff)
+    lint_run.report(
+        outcome.watch(reports),
+        format or Format.TEXT,
+        output,
+        force=force,
+        silent=diff,
+        aside=fix and "-" in names,
+    )
     if statistics:
         lint_run.statistics(outcome.tally)
     raise typer.Exit(outcome.exit_code)

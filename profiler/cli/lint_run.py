@@ -108,7 +108,7 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
             console.out_bytes(one.fixed.data)
         elif one.changed:
             fixing.write(one)
-        yield one.fixed.report
+        yield (one.fixed.found or one.fixed.report) if diff else one.fixed.report
     if total:
         console.err(f"{'would fix' if diff else 'fixed'} {total} finding{'' if total == 1 else 's'}")
 
@@ -127,16 +127,19 @@ def write_baseline(path: Path, reports: Iterable[FileReport], *, force: bool) ->
 
 
 def report(
-    reports: Iterator[FileReport], format: str, output: Path | None, *, force: bool, silent: bool
+    reports: Iterator[FileReport], format: str, output: Path | None, *, force: bool, silent: bool, aside: bool
 ) -> None:
-    """Write the report in the format asked for; with `silent` only read it to the end."""
+    """Write the report in the format asked for.
+
+    With `silent` it is only read to the end; `aside` sends it to standard error, because a repaired file is on standard output.
+    """
     if silent:
         for _ in reports:
             pass
         return
     if output is None:
         for line in _lines(reports, format, to_file=False):
-            console.out(line)
+            (console.err if aside else console.out)(line)
         return
     from profiler.document.output import Output, check, write_all
 

@@ -17,12 +17,13 @@ _ROUNDS = 10
 
 
 class Fixed(NamedTuple):
-    """The text after fixing, what is still found in it, how many fixes were made, and why none could be."""
+    """The text after fixing, what is still found in it, how many fixes were made, and why none could be; what was found first."""
 
     data: bytes
     report: FileReport
     applied: int
     refused: str = ""
+    found: FileReport | None = None
 
 
 def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
@@ -30,22 +31,20 @@ def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
 
     A signed or binary file is left alone and `refused` says what to do first. Raises ProfilerError when fixes undo each other.
     """
-    report = linter.lint(source)
+    found = report = linter.lint(source)
     fixes = _wanted(report, unsafe=unsafe)
     if fixes and not source.editable:
-        return Fixed(source.data, report, 0, _refusal(source))
-    fixes = [one for one in fixes if one.has_place]
+        return Fixed(source.data, report, 0, _refusal(source), found)
     total = 0
     for _ in range(_ROUNDS):
-        if not fixes:
-            return Fixed(source.data, report, total)
-        data, applied = edits.apply(source.content, fixes)
+        fixes = [one for one in fixes if one.has_place]
+        data, applied = edits.apply(source.content, fixes) if fixes else (source.data, 0)
         if not applied:
-            return Fixed(source.data, report, total)
+            return Fixed(source.data, report, total, found=found)
         total += applied
         source = from_bytes(data, source.name)
         report = linter.lint(source)
-        fixes = [one for one in _wanted(report, unsafe=unsafe) if one.has_place]
+        fixes = _wanted(report, unsafe=unsafe)
     raise ProfilerError(
         f"{source.name}: the fixes undo each other, so none was made", hint="this is a bug in profiler"
     )

@@ -182,6 +182,22 @@ def test_diff_shows_and_writes_nothing(folder: Path, profiler: Profiler) -> None
     ]
 
 
+def test_diff_is_judged_by_the_file_as_it_stands(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    assert profiler("lint", "--diff").code == 1
+    assert profiler("lint", "--fix").code == 0
+    done = profiler("lint", "--diff")
+    assert (done.code, done.out) == (0, "")
+
+
+def test_fix_of_standard_input_is_on_standard_output(folder: Path, profiler: Profiler) -> None:
+    data = example.whole(DUPLICATE, MAIL)
+    done = profiler("lint", "--fix", "-", stdin=data)
+    second = "\n\t\t\t<key>IncomingMailServerUseSSL</key>\n\t\t\t<true/>"
+    assert done.out == data.decode().replace(second + second, second)
+    assert done.err == "fixed 1 finding\n1 file checked: nothing found\n"
+
+
 def test_no_secret_in_any_output(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", PASSWORD)
     for extra in (
@@ -245,7 +261,10 @@ def test_config_mistakes_name_file_line_and_nearest_key(folder: Path, profiler: 
     (folder / "profiler.toml").write_text('ignore = ["mail-cleartxt"]\n')
     done = profiler("lint")
     place = f"{folder / 'profiler.toml'}:1"
-    assert done.err == f"error: {place}: ignore: there is no rule 'mail-cleartxt'\n  = help: did you mean 'mail-cleartext'?\n"
+    assert (
+        done.err
+        == f"error: {place}: ignore: there is no rule 'mail-cleartxt'\n  = help: did you mean 'mail-cleartext'?\n"
+    )
     assert profiler("lint", "--no-config", "--fail-on", "never").code == 0
 
 
@@ -309,7 +328,8 @@ def test_the_report_can_go_to_a_file(folder: Path, profiler: Profiler) -> None:
 def test_files_for_different_people_with_one_identifier(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", "")
     ola = "<key>EmailAddress</key>\n<string>ola@example.com</string>\n" + "".join(
-        f"<key>{way}MailServerUsername</key>\n<string>ola@example.com</string>\n" for way in ("Incoming", "Outgoing")
+        f"<key>{way}MailServerUsername</key>\n<string>ola@example.com</string>\n"
+        for way in ("Incoming", "Outgoing")
     )
     write(folder, "b.mobileconfig", ola)
     assert rules_in(profiler("lint", "--format", "json").out) == {
