@@ -34,7 +34,8 @@ def command(
 ) -> None:
     """Find the mail settings of an address, and say where each one comes from."""
     from profiler.cli import console
-    from profiler.live import discover_text, prepare
+    from profiler.live import prepare
+    from profiler.render import discover_text
 
     found = prepare.discovery(email, ca, timeout=timeout, offline=offline)
     for setting in found.best(plain_http=allow_http):

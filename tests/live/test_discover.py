@@ -16,13 +16,14 @@ import pytest
 
 from profiler import cli
 from profiler.errors import Refused, UsageError
-from profiler.live import autoconfig, discover_text, pacc
+from profiler.live import autoconfig, pacc
 from profiler.live.anchors import anchors
 from profiler.live.discover import Attempt, Discovery, discover, domain_of
 from profiler.live.fetch import Fetcher
 from profiler.live.resolver import NameNotFoundError, NoAnswerError, Resolver, Service
 from profiler.live.setting import Setting
 from profiler.providers import Database
+from profiler.render import discover_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,8 +160,11 @@ def test_autoconfig(pki: Pki, listen: Listen, name_server: NameServer) -> None:
 def test_spec_builds(pki: Pki, listen: Listen, name_server: NameServer, tmp_path: Path) -> None:
     found = find(ZONE, {AUTOCONFIG: DOCUMENT}, pki, listen, name_server)
     (tmp_path / "spec.toml").write_text(discover_text.as_spec(found))
-    assert cli.run(["build", "--spec", str(tmp_path / "spec.toml"), "-o", str(tmp_path / "out")]) == 0
-    assert b"<string>imap.example.com</string>" in (tmp_path / "out").read_bytes()
+    assert (
+        cli.run(["build", "--spec", str(tmp_path / "spec.toml"), "-o", str(tmp_path / "out.mobileconfig")])
+        == 0
+    )
+    assert b"<string>imap.example.com</string>" in (tmp_path / "out.mobileconfig").read_bytes()
 
 
 def test_redirect_stays_on_https(pki: Pki, listen: Listen, name_server: NameServer) -> None:
