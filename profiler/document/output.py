@@ -61,9 +61,10 @@ def write_all(outputs: Sequence[Output], *, force: bool = False) -> None:
 def write(path: Path, data: bytes, *, secret: bool = False) -> None:
     """Replace `path` in one step: a temporary file in the same folder, then a rename. Raises ProfilerError.
 
-    A file that existed keeps its permission bits; one that holds a secret gets mode 0600.
+    A file that existed keeps its permission bits; one that holds a secret gets mode 0600. A link stays one.
     """
     try:
+        path = path.resolve() if path.is_symlink() else path
         path.parent.mkdir(parents=True, exist_ok=True)
         mode = 0o600 if secret else _mode_of(path)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)

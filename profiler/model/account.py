@@ -6,11 +6,14 @@ CardDAV, SubscribedCalendars and LDAP (https://developer.apple.com/documentation
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from profiler.document.plist import Node
+
+_USER = re.compile(r"(?<=://)[^/?#@]*@")  # RFC 3986, 3.2.1
 
 MAIL = "com.apple.mail.managed"
 EAS = "com.apple.eas.account"
@@ -108,8 +111,9 @@ class Server:
     """One server of an account as the payload gives it.
 
     `protocol` is imap, pop, smtp, exchange, ews, caldav, carddav, subscribed-calendar, ldap or google. `host` is lower case
-    without surrounding space or a final dot, "" when absent. `port` is None when absent. `ssl` is the switch as written, None
-    when absent. `has_password` says that a non-empty one is in the payload; the password itself is not kept.
+    without surrounding space, a final dot or the user and password of a web address, "" when absent. `port` is None when absent.
+    `ssl` is the switch as written, None when absent. `has_password` says that a non-empty one is in the payload; the password
+    itself is not kept.
     """
 
     __slots__ = (
@@ -128,6 +132,8 @@ class Server:
         self.protocol = protocol
         self.keys = keys
         self.host = (payload.string(keys.host) or "").strip().rstrip(".").lower()
+        if "://" in self.host and "@" in self.host:
+            self.host = _USER.sub("", self.host)
         self.port = payload.integer(keys.port) if keys.port else None
         self.ssl = payload.boolean(keys.ssl) if keys.ssl else True
         self.username = payload.string(keys.username) or "" if keys.username else ""

@@ -20,11 +20,12 @@ _IN_TEXT = re.compile(
     rb"<(?:string|data)[^>]*>)([^<]*)",
     re.IGNORECASE | re.DOTALL,
 )
+_IN_ADDRESS = re.compile(r"://[^/?#\s:@]*:[^/?#\s@]+@")  # RFC 3986, 3.2.1: user:password before the host
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
 def is_secret(node: Node) -> bool:
-    """Whether this value is a password, a key or the like: by its key, or because a private key is in it."""
+    """Whether this value is a password, a key or the like: by its key, or because it holds a private key or a password."""
     if node.kind not in ("string", "data") or not node.value:
         return False
     if isinstance(node.key, str):
@@ -35,9 +36,14 @@ def is_secret(node: Node) -> bool:
         if node.key == "PayloadContent" and node.parent is not None:
             return node.parent.string("PayloadType") == _IDENTITY_TYPE
     value = node.value
-    if isinstance(value, str):
-        return "PRIVATE KEY" in value and _PRIVATE_KEY.search(value) is not None
-    return b"PRIVATE KEY" in value and _PRIVATE_KEY.search(value.decode("latin-1")) is not None
+    text = value.decode("latin-1") if isinstance(value, bytes) and b"PRIVATE KEY" in value else value
+    return isinstance(text, str) and _holds_secret(text)
+
+
+def _holds_secret(text: str) -> bool:
+    if "://" in text and _IN_ADDRESS.search(text) is not None:
+        return True
+    return "PRIVATE KEY" in text and _PRIVATE_KEY.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -69,3 +69,12 @@ def test_no_permission_is_said_before_anything_is_written(tmp_path: Path) -> Non
     tmp_path.chmod(0o500)
     with pytest.raises(ProfilerError, match="no permission to write"):
         write_all([Output(tmp_path / "a", b"1")])
+
+
+@posix
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
