@@ -74,8 +74,8 @@ def command(
 def _round(targets: list[Target], settings: Settings, format: Format) -> bool:
     """Check once and report; True when a step failed."""
     from profiler.cli import console
-    from profiler.live import check_text
     from profiler.live.check import check
+    from profiler.render import check_text
 
     bar = console.progress(targets, total=len(targets), label="checking")
     reports = check(targets, settings, lambda: next(bar, None))

@@ -13,6 +13,7 @@ from profiler.live.mail_probe import MailProbe
 from profiler.live.report import AccountReport, Status, Step
 from profiler.live.resolver import NameNotFoundError, NoAnswerError
 from profiler.live.web_probe import WebProbe
+from profiler.model import placeholder
 from profiler.model.account import ACCOUNT_TYPES, Account, Authentication, Security, account_of
 
 if TYPE_CHECKING:
@@ -69,18 +70,23 @@ def choose(document: Document, wanted: str | None = None) -> list[Account]:
         chosen = [
             account
             for account in accounts
-            if wanted.casefold() in (account.address.casefold(), title(account).casefold())
+            if wanted.casefold() in (name.casefold() for name in _names(account))
         ]
     if not chosen:
         raise UsageError(f"{name}: has no account {wanted}", hint=f"its accounts are {known}")
     return chosen
 
 
+def _names(account: Account) -> tuple[str, str, str]:
+    return account.address, account.incoming.username, title(account)
+
+
 def title(account: Account) -> str:
-    """Name an account: by its address, else user and host, else what it calls itself."""
+    """Name an account: by its address, else a user name that is one, else user and host, else what it calls itself."""
     server = account.incoming
     return (
         account.address
+        or (server.username if "@" in server.username else "")
         or (f"{server.username}@{server.host}" if server.username else "")
         or server.host
         or account.kind
@@ -150,6 +156,10 @@ async def _steps(endpoint: Endpoint, settings: Settings) -> list[Step]:
         todo = "" if endpoint.protocol == "google" else "Put the server's name into the profile"
         status = Status.SKIPPED if endpoint.protocol == "google" else Status.FAILED
         return [Step(f"{endpoint.side}-dns", "", status, nothing, todo)]
+    if placeholder.marks(endpoint.host):
+        message = f"The profile names no server yet: {endpoint.host} is filled in before it reaches a device"
+        todo = "Check a profile that is filled in, or the address of one of its users"
+        return [Step(f"{endpoint.side}-dns", "", Status.SKIPPED, message, todo)]
     kind: type[Probe] = WebProbe
     if endpoint.protocol in LINE_PROTOCOLS:
         kind = MailProbe

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from profiler.model import placeholder
 from profiler.model.account import STARTTLS_PORTS, TLS_PORTS, Authentication, Security
 
 if TYPE_CHECKING:
@@ -104,10 +105,9 @@ def endpoints_of(account: Account) -> list[Endpoint]:
 
 
 def _host(account: Account, server: Server) -> str:
-    """Give the host; that of a subscribed calendar is a whole address, whose letter case matters."""
-    if server.protocol == "subscribed-calendar":
-        return (account.payload.string(server.keys.host) or "").strip()
-    return server.host
+    """Give the host; letter case matters in variables, and in a subscribed calendar's, which is a whole address."""
+    written = (account.payload.string(server.keys.host) or "").strip() if server.keys.host else ""
+    return written if server.protocol == "subscribed-calendar" or placeholder.marks(written) else server.host
 
 
 def _path(account: Account, server: Server) -> str:

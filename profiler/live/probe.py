@@ -19,6 +19,7 @@ from profiler.live.knock import knock
 from profiler.live.report import Ledger
 from profiler.live.resolver import NameNotFoundError, NoAnswerError, Resolver
 from profiler.live.wire import TooOldTlsError, Wire, WireError
+from profiler.model import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -257,6 +258,9 @@ class Probe:
             return "The server's certificate is not right, so no password was sent to it"
         if not self.settings.login:
             return "Not asked for; --login tries the user name and password"
+        for what, text in (("user name", self.endpoint.username), ("password", self.endpoint.password or "")):
+            if placeholder.is_variable(text):
+                return f"The {what} is a variable that device management fills in"
         if self.endpoint.password is None:
             return "No password: the profile holds none, and --password names none"
         return ""

@@ -178,6 +178,45 @@ def test_no_password_to_be_had(
     assert not any("AUTH" in line for server in servers for _, line in server.heard)
 
 
+def test_variables_are_no_servers_and_no_user_names(
+    pki: Pki, script: type[Script], listen: Listen, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = script(GREETING, IMAP)
+    with served(listen, (server, pki.context(pki.leaf("good")))) as (port,):
+        variables = {
+            "IncomingMailServerUsername": "$USERNAME",
+            "OutgoingMailServerHostName": "smtp.{{domain}}",
+        }
+        path = profile(tmp_path / "anna.mobileconfig", mail(port, port, IncomingPassword="pw", **variables))
+        code, (account,) = report(capsys, path, "--login", "--ca", str(pki.ca))
+    assert code == 0
+    steps = {step["step"]: step for step in account["steps"]}
+    assert steps["incoming-login"]["message"] == (
+        "The user name is a variable that device management fills in"
+    )
+    assert not any("AUTH" in line for _, line in server.heard)
+    assert steps["outgoing-dns"] == {
+        "step": "outgoing-dns",
+        "server": "",
+        "status": "skipped",
+        "message": "The profile names no server yet: smtp.{{domain}} is filled in before it reaches a device",
+        "todo": "Check a profile that is filled in, or the address of one of its users",
+    }
+
+
+def test_an_account_without_an_address_is_chosen_by_its_user(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calendar = {
+        "PayloadType": "com.apple.caldav.account",
+        "CalDAVHostName": "$HOST",
+        "CalDAVUsername": "kari@example.com",
+    }
+    path = profile(tmp_path / "two.mobileconfig", mail(1, 1), calendar)
+    code, (account,) = report(capsys, path, "--account", "Kari@example.com")
+    assert (code, account["account"]) == (0, "kari@example.com")
+
+
 def test_one_account_of_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     bert = mail(1, 1, EmailAddress="bert@localhost")
     path = profile(tmp_path / "two.mobileconfig", mail(1, 1), {"PayloadType": "com.apple.wifi.managed"}, bert)
