@@ -52,7 +52,7 @@ def read_folder(folder: Path, keys: Sequence[RSAPrivateKey] = ()) -> tuple[list[
 
 def compare_folders(installed: Sequence[Entry], proposed: Sequence[Entry], delivery: str) -> list[Planned]:
     """Plan every profile of both folders, in the order of the installed ones, new ones last."""
-    left = list(proposed)
+    left, gone = list(proposed), list[Entry]()
     plans: list[Planned] = []
     for old in installed:
         candidates = [one for one in left if one.profile.identifier == old.profile.identifier]
@@ -61,14 +61,26 @@ def compare_folders(installed: Sequence[Entry], proposed: Sequence[Entry], deliv
             left.remove(new)
             plans.append(Planned(old.path, new.path, compare(old.document, new.document, delivery)))
         else:
+            gone.append(old)
             plans.append(Planned(old.path, None, single(old.profile, Effect.REMOVE, delivery)))
-    return plans + [Planned(None, new.path, single(new.profile, Effect.ADD, delivery)) for new in left]
+    return plans + [
+        Planned(None, new.path, single(new.profile, Effect.ADD, delivery, _twin(new.profile, gone)))
+        for new in left
+    ]
+
+
+def _twin(new: Profile, gone: Sequence[Entry]) -> str:
+    """The identifier of a profile that goes and has the same mailboxes as this one, which comes."""
+    owners = _owners(new)
+    return next((one.profile.identifier for one in gone if owners and _owners(one.profile) == owners), "")
 
 
 def _likeness(old: Profile, new: Profile) -> int:
     """Tell profiles of one identifier apart, as files for several people may be."""
     uuids = {payload.uuid for payload in old.payloads} & {payload.uuid for payload in new.payloads}
-    owners = {owner(payload) for payload in old.payloads} & {owner(payload) for payload in new.payloads} - {
-        ""
-    }
+    owners = _owners(old) & _owners(new)
     return 4 * len(owners) + 2 * len(uuids) + (old.uuid == new.uuid)
+
+
+def _owners(profile: Profile) -> set[str]:
+    return {owner(payload) for payload in profile.payloads} - {""}

@@ -80,6 +80,8 @@ class Plan(NamedTuple):
     def blocking(self) -> frozenset[Effect]:
         """The effects that need to be accepted."""
         own = {judgement.effect for judgement in self.judgements} & BLOCKING
+        if self.payloads and not any(payload.makes_account for payload in self.payloads):
+            own -= HARMLESS_WITHOUT_ACCOUNT
         return frozenset(own.union(*(payload.blocking for payload in self.payloads)))
 
     def refused_effects(self, accepted: Collection[Effect]) -> list[Effect]:
@@ -140,14 +142,19 @@ def _payload(one: _Judged, *, quiet: bool, beside: bool) -> PayloadPlan:
     return PayloadPlan(one.old, one.new, judgements, one.changes, seen, mail)
 
 
-def single(profile: Profile, effect: Effect, delivery: str) -> Plan:
-    """Plan for a profile that is on one side only: `effect` is ADD or REMOVE, for it and for all of its payloads."""
+def single(profile: Profile, effect: Effect, delivery: str, twin: str = "") -> Plan:
+    """Plan for a profile that is on one side only: `effect` is ADD or REMOVE, for it and for all of its payloads.
+
+    `twin` is the identifier of an installed profile with the same mailboxes, whose successor this one may be meant to be.
+    """
     removed = effect is Effect.REMOVE
     reason = (
         "the profile is not among the proposed ones"
         if removed
         else "the profile is not among the installed ones"
     )
+    if twin:
+        reason += f"; {twin} has the same mailboxes: `profiler identity adopt` makes this one its update"
     judgement = Judgement(
         effect, reason, Certainty.DOCUMENTED, pages.REMOVING if removed else pages.TOP_LEVEL
     )

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from profiler.document.plist import path_text
-from profiler.lifecycle.effect import BLOCKING, Effect
+from profiler.lifecycle.effect import BLOCKING, Effect, Mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -65,9 +65,17 @@ def verdict(plan: Plan, accepted: Collection[Effect], paint: Paint) -> str:
             return paint("identical", "green", "bold") + ": a device would see no difference"
         taken = sorted(plan.blocking, key=lambda effect: effect.gravity)
         note = f" (accepted: {', '.join(taken)})" if taken else ""
-        return f"{paint('safe', 'green', 'bold')}, {how}{note}"
+        return f"{paint('safe', 'green', 'bold')}, {how}{note}{_but(plan)}"
     names = ", ".join(refused)
     return f"{paint('destructive', 'red', 'bold')}, {how}: {names}. If that is meant: --accept {','.join(refused)}"
+
+
+def _but(plan: Plan) -> str:
+    """What a person should know although nothing has to be accepted."""
+    fates = {payload.mail for payload in plan.payloads}
+    if Mail.LOST in fates:
+        return "; but mail that is on a device only may be lost"
+    return "; but devices may download mail again" if Mail.DOWNLOADED_AGAIN in fates else ""
 
 
 def _payload(planned: PayloadPlan, paint: Paint, clean: Clean) -> Iterator[str]:

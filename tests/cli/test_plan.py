@@ -18,6 +18,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+REASON = (
+    "the profile is not among the installed ones; com.example.kari has the same mailboxes: "
+    "`profiler identity adopt` makes this one its update"
+)
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas/plan-output.schema.json").read_text())
 
 
@@ -66,7 +70,7 @@ def test_a_safe_plan_in_text(profiler: Callable[..., Any], write: Callable[..., 
     assert ran == (
         0,
         (
-            "safe, installed by hand\n"
+            "safe, installed by hand; but devices may download mail again\n"
             "\n"
             "RECONFIGURE  imap account kari@example.com (com.example.kari.mail)\n"
             "  why     same identity, changed: IncomingMailServerHostName, IncomingMailServerPortNumber [reported]\n"
@@ -92,7 +96,10 @@ def test_a_destructive_plan_until_it_is_accepted(
     assert profiler("plan", old, new, "--accept", "rebind").code == 1
     accepted = profiler("plan", old, new, "--accept", "rebind", "--accept", "downgrade")
     assert accepted.code == 0
-    assert accepted.out.splitlines()[0] == "safe, installed by hand (accepted: rebind, downgrade)"
+    assert (
+        accepted.out.splitlines()[0]
+        == "safe, installed by hand (accepted: rebind, downgrade); but devices may download mail again"
+    )
 
 
 def test_json_is_what_its_schema_says(profiler: Callable[..., Any], write: Callable[..., str]) -> None:
@@ -142,7 +149,7 @@ def test_markdown_is_a_table(profiler: Callable[..., Any], write: Callable[..., 
     ran = profiler("plan", write("old"), write("new", EmailAccountName="a|b`c"), "--format", "markdown")
     assert ran.out == (
         "### `com.example.kari`\n\n"
-        "**safe, installed by hand**\n\n"
+        "**safe, installed by hand; but devices may download mail again**\n\n"
         "| What | Effect | Why | Sure | The user sees | Mail on the device |\n"
         "|---|---|---|---|---|---|\n"
         "| the profile | identical | nothing at the top level changes | "
@@ -287,3 +294,56 @@ def make_recipient(folder: Path) -> None:
     )
     (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
     (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def test_a_password_in_a_web_address_is_a_secret(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    for name, host in (("old", "calendar.example.com"), ("new", "calendar.example.org")):
+        calendar = {
+            "PayloadIdentifier": "com.example.kari.calendar",
+            "PayloadType": "com.apple.subscribedcalendar.account",
+            "PayloadUUID": "5F8A3C1E-0B7D-5E52-9C4B-0A6C2D1E7F03",
+            "PayloadVersion": 1,
+            "SubCalAccountHostName": f"https://kari:horse@{host}/all.ics",
+        }
+        plist = plistlib.dumps({**profile(), "PayloadContent": [calendar]})
+        (tmp_path / f"{name}.mobileconfig").write_bytes(plist)
+    ran = profiler("plan", "old.mobileconfig", "new.mobileconfig", "--format", "json")
+    (change,) = json.loads(ran.out)["payloads"][0]["changes"]
+    assert (change["secret"], change["before"], change["after"]) == (True, None, None)
+    shown = profiler("show", "old.mobileconfig")
+    assert "SubCalAccountHostName = (hidden)" in shown.out
+    assert "horse" not in ran.out + shown.out
+
+
+def test_a_profile_without_an_account_may_go(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    restrictions = {
+        "PayloadIdentifier": "com.example.kari.restrictions",
+        "PayloadType": "com.apple.applicationaccess",
+        "PayloadUUID": "5F8A3C1E-0B7D-5E52-9C4B-0A6C2D1E7F04",
+        "PayloadVersion": 1,
+        "allowCamera": False,
+    }
+    for name in ("installed", "proposed"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "installed/a.mobileconfig").write_bytes(
+        plistlib.dumps({**profile(), "PayloadContent": [restrictions]})
+    )
+    ran = profiler("plan", "installed", "proposed", "--format", "json")
+    (gone,) = json.loads(ran.out)["profiles"]
+    assert (ran.code, gone["verdict"], gone["profile"]["effect"]) == (0, "safe", "remove")
+
+
+def test_a_renamed_profile_in_a_folder_is_told_from_a_new_one(
+    profiler: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("installed/a.mobileconfig")
+    write("proposed/a.mobileconfig", "com.example.other")
+    ran = profiler("plan", "installed", "proposed", "--format", "json")
+    assert ran.code == 1
+    gone, new = json.loads(ran.out)["profiles"]
+    assert (gone["proposed"], gone["profile"]["effect"]) == (None, "remove")
+    assert (new["installed"], new["profile"]["effect"], new["profile"]["reason"]) == (
+        None,
+        "add",
+        REASON,
+    )
