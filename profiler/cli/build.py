@@ -43,6 +43,7 @@ def command(
         None, "--output", "-o", metavar="FILE|DIR", help="Where to write. [default: standard output]"
     ),
     force: bool = typer.Option(False, "--force", help="Overwrite files that exist."),
+    reveal: bool = typer.Option(False, "--reveal", help="Print a profile with secrets to the terminal."),
     format_: str = typer.Option("text", "--format", metavar="text|json", help="How to report."),
     now: str | None = typer.Option(
         None, "--now", metavar="RFC3339", help="The time to judge dated facts by; never in a profile."
@@ -70,10 +71,11 @@ def command(
     )
     maker = building.maker(targets or (), now, signing, many=users is not None)
     report = building.Report(as_json=format_ == "json")
+    place = building.Place(output, force, reveal)
     if users is not None and spec is not None:
         code = building.from_users(maker, spec, users, output, report, force=force, jobs=jobs or 0)
     elif spec is not None:
-        code = building.from_spec(maker, spec, output, report, force=force)
+        code = building.from_spec(maker, spec, place, report)
     else:
-        code = building.from_addresses(maker, emails or [], wish, output, report, force=force)
+        code = building.from_addresses(maker, emails or [], wish, place, report)
     raise typer.Exit(code)

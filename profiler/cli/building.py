@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.build.batch import Batch, Manifest
 from profiler.build.check import Checker
@@ -16,6 +16,7 @@ from profiler.build.spec import read
 from profiler.cli import console
 from profiler.document import output as outputs
 from profiler.errors import ProfilerError, UsageError
+from profiler.lifecycle.opening import SUFFIX
 from profiler.model import placeholder
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ _TOLD_OF_MANY = 20
 _TELLTALE = (
     "holds a secret that everybody who gets the file can read; Apple allows that in encrypted profiles only"
 )
+
+
+class Place(NamedTuple):
+    """Where profiles go: `output` as it was written, `folder` when it is one whatever it looks like."""
+
+    output: str | None
+    force: bool = False
+    reveal: bool = False
+    folder: bool = False
 
 
 def refuse_mixture(emails: Sequence[str], spec: Path | None, users: Path | None, wish: Wish) -> None:
@@ -61,29 +71,29 @@ def maker(targets: Sequence[str], now: str | None, signing: SignOptions, *, many
     return Maker(site, Checker(today, own, notes=not many), signing.signer().sign if signing.chosen else None)
 
 
-def from_addresses(
-    maker: Maker, emails: Sequence[str], wish: Wish, output: str | None, said: Report, *, force: bool
-) -> int:
+def from_addresses(maker: Maker, emails: Sequence[str], wish: Wish, place: Place, said: Report) -> int:
     """Build a profile for each address; return the exit code. Raises what stops everything."""
     if len(emails) == 1 and not said.as_json:
-        return _write([maker.address(emails[0], wish)], output, said, force=force)
+        return _write([maker.address(emails[0], wish)], place, said)
     made: list[Made] = []
     for email in emails:
         try:
             made.append(maker.address(email, wish))
         except ProfilerError as error:
             said.failure(Failure(None, error.message, error.hint), error.exit_code)
-    return _write(made, output, said, force=force)
+    return _write(made, place._replace(folder=len(emails) > 1), said)
 
 
-def from_spec(maker: Maker, path: Path, output: str | None, said: Report, *, force: bool) -> int:
+def from_spec(maker: Maker, path: Path, place: Place, said: Report) -> int:
     """Build the profiles of a spec; return the exit code. Raises what stops everything."""
     spec = read(path)
-    for name, place in spec.columns().items():
+    for name, where in spec.columns().items():
         if placeholder.is_variable(f"{{{name}}}"):
             continue
-        raise UsageError(f"{spec.place(*place)}: {{{name}}} needs a table of users", hint="--users USERS.csv")
-    return _write(list(maker.spec(spec)), output, said, force=force)
+        raise UsageError(f"{spec.place(*where)}: {{{name}}} needs a table of users", hint="--users USERS.csv")
+    made = list(maker.spec(spec))
+    named = (place.output or "").lower().endswith(SUFFIX)
+    return _write(made, place._replace(folder=len(made) > 1 or not named), said)
 
 
 def from_users(
@@ -172,15 +182,16 @@ class Report:
             console.out(json.dumps(report(self._entries, self._failed), indent=2, ensure_ascii=False))
 
 
-def _write(made: list[Made], output: str | None, said: Report, *, force: bool) -> int:
-    if output is None or output == "-":
-        _to_standard_output(made, said)
+def _write(made: list[Made], place: Place, said: Report) -> int:
+    if place.output is None or place.output == "-":
+        _to_standard_output(made, said, reveal=place.reveal)
     else:
-        folder = len(made) > 1 or output.endswith(("/", "\\")) or Path(output).is_dir()
-        paths = [Path(output) / one.path if folder else Path(output) for one in made]
+        output = Path(place.output)
+        folder = place.folder or place.output.endswith(("/", "\\")) or output.is_dir()
+        paths = [output / one.path if folder else output for one in made]
         outputs.write_all(
             [outputs.Output(path, one.data, one.built.secret) for path, one in zip(paths, made, strict=True)],
-            force=force,
+            force=place.force,
         )
         for path, one in zip(paths, made, strict=True):
             said.made(one._replace(path=str(path)))
@@ -188,10 +199,10 @@ def _write(made: list[Made], output: str | None, said: Report, *, force: bool) -
     return said.code
 
 
-def _to_standard_output(made: list[Made], said: Report) -> None:
+def _to_standard_output(made: list[Made], said: Report, *, reveal: bool) -> None:
     if len(made) > 1:
         raise UsageError(f"{len(made)} profiles cannot all go to standard output", hint="-o DIR takes them")
     for one in made:
-        said.made(one._replace(path=""))
         if not said.as_json:
-            console.out_bytes(one.data)
+            console.out_profile(one.data, secret=one.built.secret, reveal=reveal)
+        said.made(one._replace(path=""))

@@ -28,7 +28,7 @@ def wants_color(stream: TextIO) -> bool:
     """Whether text for this stream may be coloured (https://no-color.org)."""
     if _choice != "auto":
         return _choice == "always"
-    return "NO_COLOR" not in os.environ and stream.isatty()
+    return not os.environ.get("NO_COLOR") and stream.isatty()
 
 
 def paint(text: str, *styles: str, stream: TextIO | None = None) -> str:
@@ -54,6 +54,15 @@ def out_bytes(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def out_profile(data: bytes, *, secret: bool, reveal: bool) -> None:
+    """Write a profile to standard output; a terminal sees secrets only when asked to. Raises UsageError."""
+    if secret and sys.stdout.isatty() and not reveal:
+        from profiler.errors import UsageError
+
+        raise UsageError("the profile holds a secret", hint="write it to a file with -o, or --reveal it")
+    out_bytes(data)
 
 
 def err(text: str) -> None:

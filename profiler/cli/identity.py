@@ -70,8 +70,9 @@ def adopt(
     force: Force = False,
 ) -> None:
     """Give NEW the identity of OLD, payload by payload, so that devices update it; show the plan."""
-    from profiler.cli import plan_options
+    from profiler.cli import console, plan_options
     from profiler.lifecycle import identity
+    from profiler.lifecycle.effect import Effect
     from profiler.lifecycle.opening import open_profile
     from profiler.lifecycle.plan import compare
     from profiler.model.profile import profile_of
@@ -80,9 +81,13 @@ def adopt(
     installed = open_profile(old, plan_options.keys(decrypt_key))
     document = _text(new)
     identity.adopt(document, profile_of(installed))
-    _write(document, output, new, force=force)
     plan = compare(installed, document.document, str(delivery))
-    plan_options.report(plan, accepted, format, to_stderr=output is None)
+    plan_options.report(plan, accepted, format, to_stderr=output is None or str(output) == "-")
+    # What comes out is never signed, so that devices would refuse it until it is: no reason to write nothing.
+    if plan.refused_effects(accepted | {Effect.REFUSED}):
+        console.err(f"{console.paint('refused', 'red', 'bold')}: nothing was written")
+        raise typer.Exit(1)
+    _write(document, output, new, force=force)
 
 
 @command.command()
@@ -136,7 +141,7 @@ def _write(document: Text, output: Path | None, own: Path, *, force: bool) -> No
     from profiler.document.output import Output, write_all
     from profiler.model.confidential import secrets_of
 
-    if output is None:
+    if output is None or str(output) == "-":
         console.out_bytes(document.data)
         return
     secret = next(secrets_of(document.root), None) is not None

@@ -65,6 +65,7 @@ def command(
     from profiler.lifecycle.wish import Wishes
 
     accepted = plan_options.effects(accept)
+    output = None if str(output) == "-" else output
     if output is not None:
         outputs.check([output], force=force, replaces=[installed])
     wishes = Wishes(account, provider, incoming, outgoing, username, settings or (), unset or ())
@@ -81,7 +82,7 @@ def command(
         console.err(f"{console.paint('refused', 'red', 'bold')}: nothing was written")
         raise typer.Exit(1)
     if output is None:
-        reconfiguring.print_profile(proposal, reveal=reveal)
+        console.out_profile(proposal.data, secret=proposal.secret, reveal=reveal)
     else:
         outputs.write_all([Output(output, proposal.data, proposal.secret, installed)], force=force)
         console.err(console.clean(f"{output}: written"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -95,13 +94,6 @@ def tell(finding: Diagnostic, *, blocks: bool) -> None:
     console.err(f"{word}: {console.clean(f'{finding.message} [{finding.rule}]{place}')}")
     if finding.hint:
         console.err(f"  = help: {console.clean(finding.hint)}")
-
-
-def print_profile(proposal: Proposal, *, reveal: bool) -> None:
-    """Write the profile to standard output; a terminal sees secrets only when asked to. Raises UsageError."""
-    if proposal.secret and sys.stdout.isatty() and not reveal:
-        raise UsageError("the profile holds a secret", hint="write it to a file with -o, or --reveal it")
-    console.out_bytes(proposal.data)
 
 
 def _decrypted(data: bytes, keys: Sequence[RSAPrivateKey]) -> bytes:

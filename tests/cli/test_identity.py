@@ -89,7 +89,9 @@ def test_adopt(files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str
     assert run(["plan", str(old), str(new)]) == 1
     capsys.readouterr()
     assert run(["identity", "adopt", str(old), str(new), "-o", str(out)]) == 0
-    assert capsys.readouterr().out.startswith("safe, installed by hand\n")
+    assert capsys.readouterr().out.startswith(
+        "safe, installed by hand; but devices may download mail again\n"
+    )
     text = out.read_text()
     adopted = plistlib.loads(text.encode())
     assert "<!-- kept -->" in text
@@ -97,6 +99,23 @@ def test_adopt(files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str
     assert adopted["PayloadContent"][1]["SMIMESigningCertificateUUID"] == CERTIFICATE
     assert adopted["PayloadContent"][1]["IncomingMailServerHostName"] == "imap.example.org"
     assert run(["plan", str(old), str(out)]) == 0
+
+
+def test_adopt_writes_nothing_while_something_destructive_is_left(
+    files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, out = files
+    new.write_text(new.read_text().replace("kari@example.com", "ola@example.com"))
+    arguments = ["identity", "adopt", str(old), str(new), "-o", str(out)]
+    assert run(arguments) == 1
+    printed = capsys.readouterr()
+    assert printed.out.startswith(
+        "destructive, installed by hand: rebind. If that is meant: --accept rebind\n"
+    )
+    assert printed.err == "refused: nothing was written\n"
+    assert not out.exists()
+    assert run([*arguments, "--accept", "rebind"]) == 0
+    assert names(plistlib.loads(out.read_bytes())) == names(plistlib.loads(PROFILE.encode()))
 
 
 def test_fork(files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,100 @@
+"""Where results go: folders and files, standard output, terminals, links."""
+
+from __future__ import annotations
+
+import io
+import json
+import plistlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from profiler.cli import console
+from profiler.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+SPEC = """\
+identifier-prefix = "ch.muster"
+[[profiles]]
+id = "mail"
+[[profiles.accounts]]
+kind = "imap"
+address = "anna@web.de"
+name = "Anna"
+"""
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def below(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_two_addresses_go_into_a_folder_even_when_one_fails(
+    profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    ran = profiler("build", "anna@fastmail.com", "ben@nowhere.example", "-o", "out")
+    assert (ran.code, below(tmp_path)) == (1, ["out/anna@fastmail.com.mobileconfig"])
+
+
+@pytest.mark.parametrize(
+    ("output", "written"),
+    [("out", "out/mail.mobileconfig"), ("new.mobileconfig", "new.mobileconfig")],
+)
+def test_a_spec_goes_into_a_folder_unless_a_profile_is_named(
+    output: str, written: str, profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "spec.toml").write_text(SPEC)
+    assert profiler("build", "--spec", "spec.toml", "-o", output).code == 0
+    assert below(tmp_path) == sorted([written, "spec.toml"])
+
+
+def test_a_dash_is_standard_output(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    profiler("build", "anna@fastmail.com", "-o", "a.mobileconfig")
+    changed = profiler("reconfigure", "a.mobileconfig", "--incoming", "imap.example.org", "-o", "-")
+    assert plistlib.loads(changed.out.encode())["PayloadContent"][0]["IncomingMailServerHostName"] == (
+        "imap.example.org"
+    )
+    forked = profiler("identity", "fork", "a.mobileconfig", "-o", "-")
+    assert plistlib.loads(forked.out.encode())["PayloadIdentifier"].endswith(".2")
+    assert below(tmp_path) == ["a.mobileconfig"]
+
+
+def test_a_terminal_sees_no_secret_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", Terminal())
+    with pytest.raises(UsageError, match="the profile holds a secret"):
+        console.out_profile(b"<plist/>", secret=True, reveal=False)
+
+
+@pytest.mark.parametrize(("value", "colored"), [("", True), ("1", False)])
+def test_no_color_counts_when_it_says_something(
+    value: str, colored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", value)
+    assert console.wants_color(Terminal()) is colored
+
+
+def test_rules_in_json(profiler: Callable[..., Any]) -> None:
+    ran = profiler("rules", "--format", "json")
+    schema = json.loads((SCHEMAS / "rules-output.schema.json").read_text())
+    Draft202012Validator(schema).validate(json.loads(ran.out))
+
+
+def test_every_command_with_json_has_a_schema(profiler: Callable[..., Any]) -> None:
+    help_text = profiler("--help").out.partition("Commands:")[2]
+    commands = re.findall(r"^  ([a-z]+)  ", help_text, re.MULTILINE)
+    reporting = {
+        name for name in commands if re.search(r"--format .*json", profiler(name, "--help").out, re.DOTALL)
+    }
+    described = {path.name.partition("-output")[0] for path in SCHEMAS.glob("*-output.schema.json")}
+    # reconfigure prints a plan; the help of identity names its own commands only
+    assert (reporting - {"reconfigure"}) | {"identity"} == described
