@@ -22,6 +22,8 @@ def command(
     force: rewrite.Force = False,
 ) -> None:
     """Sign profiles, so that devices can show who made them."""
+    from profiler.document.document import Document
+    from profiler.document.source import from_bytes
     from profiler.trust import sign
 
     signer = sign_options.SignOptions(
@@ -35,6 +37,8 @@ def command(
             warnings.append(
                 ("is signed already; only its content is signed, the old signature is dropped", "")
             )
+        if Document(from_bytes(content)).root is None:
+            warnings.append(("holds no profile that a device can read", "`profiler lint` says what is wrong"))
         places = sign.placeholders(content)
         if places:
             message = "holds placeholders that no device management can fill in once it is signed: "

@@ -42,7 +42,7 @@ _TIME = re.compile(rb"(\d{4}|\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z", re.ASC
 def verify_bytes(data: bytes, *, trust: Trust, at: datetime) -> Verification:
     """Verify a file of any kind: one that is unsigned, encrypted or broken fails the first step."""
     if not cms.looks_like(data):
-        return unopened("not signed: a phone shows the profile as Not Signed")
+        return unopened("not signed: a phone shows the profile as Not Signed", "there is no signature")
     try:
         signed = cms.read(data)
     except cms.CmsError as error:
@@ -70,9 +70,9 @@ def verify(signed: SignedData, *, trust: Trust, at: datetime) -> Verification:
     return Verification(steps, signatures)
 
 
-def unopened(message: str) -> Verification:
-    """Make the report about a file that never got past the first step."""
-    skipped = [Step(name, Status.SKIPPED, "the file could not be opened") for name in STEPS[1:]]
+def unopened(message: str, why: str = "the file could not be opened") -> Verification:
+    """Make the report about a file that never got past the first step; `why` is what the others are skipped for."""
+    skipped = [Step(name, Status.SKIPPED, why) for name in STEPS[1:]]
     return Verification((Step("envelope", Status.FAILED, message), *skipped), ())
 
 

@@ -193,6 +193,22 @@ def test_placeholders_are_a_warning(run: Run, profile: Path, options: Any) -> No
     )
 
 
+def test_what_is_no_profile_is_signed_with_a_warning(run: Run, options: Any) -> None:
+    Path("text.mobileconfig").write_bytes(b"hello")
+    code, out, err = run("sign", "text.mobileconfig", *options)
+    assert (code, out) == (0, "text.signed.mobileconfig: signed\n")
+    assert err.startswith("warning: text.mobileconfig: holds no profile that a device can read\n")
+
+
+def test_verify_of_an_unsigned_file_says_what_is_missing(run: Run) -> None:
+    code, out, _ = run("verify", "anna.mobileconfig")
+    assert code == 1
+    assert out.splitlines()[1:3] == [
+        "  1 envelope           failed   not signed: a phone shows the profile as Not Signed",
+        "  2 digest             skipped  there is no signature",
+    ]
+
+
 def test_unsign_refuses_a_changed_profile_unless_told(run: Run, options: Any) -> None:
     run("sign", "anna.mobileconfig", *options)
     signed = Path("anna.signed.mobileconfig")
