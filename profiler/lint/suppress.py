@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from profiler.document.document import Document
 
 _COMMENT = re.compile(rb"<!--\s*profiler:\s*ignore\[([^\]]*)\]\s*(.*?)\s*-->", re.DOTALL)
-_ROOT = re.compile(rb"<(?:plist|dict|array)\b")
+_ROOT = re.compile(rb"<(?:dict|array)\b")
 _NOTHING = re.compile(rb"(?:\s|<!--.*?-->)*", re.DOTALL)
 
 

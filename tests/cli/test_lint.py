@@ -242,10 +242,13 @@ def test_an_ignore_comment_is_about_the_next_element(folder: Path, profiler: Pro
     ]
 
 
-def test_an_ignore_comment_at_the_top_is_about_the_file(folder: Path, profiler: Profiler) -> None:
+@pytest.mark.parametrize("first", [b"<!DOCTYPE", b"<plist", b"<dict>"])
+def test_an_ignore_comment_at_the_top_is_about_the_file(
+    folder: Path, profiler: Profiler, first: bytes
+) -> None:
     path = write(folder, "a.mobileconfig", DUPLICATE)
-    comment = b"<!-- profiler: ignore[doc-duplicate-key] known -->\n<plist"
-    path.write_bytes(path.read_bytes().replace(b"<plist", comment, 1))
+    comment = b"<!-- profiler: ignore[doc-duplicate-key] known -->\n" + first
+    path.write_bytes(path.read_bytes().replace(first, comment, 1))
     assert profiler("lint", "--fail-on", "note").code == 0
 
 

@@ -9,7 +9,6 @@ from profiler.rules.lifecycle.update import (
     first,
     former_owner,
     name_of,
-    only_identity_differs,
     restore,
     update_of,
 )
@@ -53,7 +52,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     again or, with POP, may be lost.
     """
     plan = update_of(run)
-    if plan is None or only_identity_differs(plan):
+    if plan is None:
         return
     for both in accounts(plan):
         old, new = both.planned.old, both.planned.new

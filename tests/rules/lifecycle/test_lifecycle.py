@@ -71,7 +71,7 @@ PASSWORD = "tangerine kettle 41"
         (BASE, mail(OutgoingMailServerUseSSL=False), ["mail-recreate", "server-changed"]),
         (BASE, mail(IncomingMailServerHostName="imap2.example.com"), ["account-key-changed"]),
         (BASE, mail(EmailAccountDescription="Mail"), ["mail-recreate", "description-changed"]),
-        (BASE, mail(PayloadUUID=OTHER), ["random-uuid"]),
+        (BASE, mail(PayloadUUID=OTHER), ["payload-id-changed", "random-uuid"]),
         (BASE, mail(PayloadUUID=OTHER, PreventMove=True), ["payload-id-changed"]),
         (BASE, mail(PayloadIdentifier="a.b", PayloadUUID=OTHER, PreventMove=True), ["payload-id-changed"]),
         (BASE, top(PayloadIdentifier="com.example.other"), ["identifier-changed"]),
