@@ -42,11 +42,9 @@ def page(rule: Rule) -> Iterator[str]:
     if rule.target:
         yield ""
         yield f"The example is linted with `--target {' --target '.join(rule.target.split())}`."
-    for title, snippet in (
-        ("Installed on the device", rule.installed),
-        ("Bad", rule.bad),
-        ("Good", rule.good),
-    ):
+    without = f" (without {', '.join(rule.leave_out)})" if rule.leave_out else ""
+    examples = (("Installed on the device", rule.installed), (f"Bad{without}", rule.bad), ("Good", rule.good))
+    for title, snippet in examples:
         if snippet:
             yield ""
             yield f"{title}:"
