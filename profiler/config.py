@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler import rules
 from profiler.errors import ProfilerError, UsageError
-from profiler.model import target
+from profiler.model import placeholder, target
 from profiler.rules.rule import Severity
 
 if TYPE_CHECKING:
@@ -166,6 +166,13 @@ def _check_values(path: Path, text: str, table: dict[str, Any]) -> None:
         target.parse_all(table.get("targets", ()))
     except UsageError as error:
         raise UsageError(f"{path}:{_line(text, 'targets')}: {error.message}", hint=error.hint) from None
+    try:
+        if table.get("mdm"):
+            placeholder.vendor(table["mdm"])
+    except UsageError as error:
+        raise UsageError(
+            f"{path}:{_line(text, 'mdm')}: {error.message.removeprefix('--')}", hint=error.hint
+        ) from None
 
 
 def check_rule(name: str, where: str) -> None:

@@ -65,10 +65,11 @@ class FileReport(NamedTuple):
 
 
 class Tally:
-    """Counts of files, findings by severity and by rule, and findings that --fix can repair."""
+    """Counts of files, of those that could not be checked, findings by severity and by rule, and findings that --fix can repair."""
 
     def __init__(self) -> None:
         self.files = 0
+        self.failed = 0
         self.fixable = 0
         self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
         self.rules: dict[str, int] = {}
@@ -76,6 +77,7 @@ class Tally:
     def add(self, file: FileReport) -> None:
         """Count one file."""
         self.files += 1
+        self.failed += bool(file.crash)
         for one in file.diagnostics:
             self.severities[one.severity.word] += 1
             self.rules[one.rule] = self.rules.get(one.rule, 0) + 1

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from profiler.errors import ProfilerError
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,20 +14,13 @@ _SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache
 
 
 def collect(paths: Sequence[str]) -> list[str]:
-    """Files named, and every *.mobileconfig below folders named, sorted and each once.
-
-    Raises ProfilerError when a named path does not exist.
-    """
+    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once."""
     found: dict[str, None] = {}
     for path in paths or ["."]:
-        if path == STDIN:
-            found[STDIN] = None
-        elif Path(path).is_dir():
+        if path != STDIN and Path(path).is_dir():
             found.update(dict.fromkeys(_below(path)))
-        elif Path(path).exists():
-            found[path] = None
         else:
-            raise ProfilerError(f"{path}: no such file or folder")
+            found[path] = None
     return sorted(found)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiler import config
+from profiler import config, rules
 from profiler.config import Config
+from profiler.errors import ProfilerError
 from profiler.lint.linter import Linter, Selection
 from profiler.model import placeholder, target
 from profiler.rules.rule import Severity
@@ -14,6 +15,7 @@ from profiler.rules.run import Context
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Iterator
 
 
 class Settings(NamedTuple):
@@ -35,13 +37,15 @@ class Settings(NamedTuple):
     among_others: bool = False
 
     def check(self) -> None:
-        """Raise UsageError for a rule, target or service that does not exist."""
+        """Raise UsageError for a rule, target or service that does not exist, ProfilerError for a file that does not."""
         for flag, names in (("--select", self.select), ("--ignore", self.ignore)):
             for name in sorted(names):
                 config.check_rule(name, flag)
         target.parse_all(self.targets)
         if self.mdm:
             placeholder.vendor(self.mdm)
+        if self.trust != "system" and not Path(self.trust).is_file():
+            raise ProfilerError(f"--trust {self.trust}: no such file")
         if self.config_file is not None:
             config.read(self.config_file)
 
@@ -70,7 +74,7 @@ class Linters:
         """The linter for a file."""
         settings = self._settings
         found = settings.config_for(name)
-        ignored = found.ignored_in(Path(name))
+        ignored = found.ignored_in(Path((name == "-" and settings.stdin_filename) or name))
         linter = self._made.get((found, ignored))
         if linter is None:
             mdm = settings.mdm or found.mdm
@@ -85,9 +89,18 @@ class Linters:
                 provider_files=found.providers,
             )
             selection = Selection(
-                settings.select or found.select, settings.ignore | ignored, dict(found.severity)
+                settings.select or found.select, settings.ignore | ignored, dict(_by_rule(found))
             )
             linter = self._made[found, ignored] = Linter(
                 context, selection, among_others=settings.among_others
             )
         return linter
+
+
+def _by_rule(found: Config) -> Iterator[tuple[str, Severity]]:
+    """The severities that a config file gives, those of groups for each of their rules, single rules last."""
+    for name, severity in sorted(found.severity, key=lambda pair: "-" in pair[0]):
+        if "-" in name:
+            yield name, severity
+        else:
+            yield from ((rule.id, severity) for rule in rules.load(rules.group_of(name)))

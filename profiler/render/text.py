@@ -54,12 +54,13 @@ def _one(
 
 def summary(tally: Tally) -> str:
     """One line that counts files and findings."""
-    checked = count(tally.files, "file")
+    checked = count(tally.files - tally.failed, "file")
+    failed = f"; {tally.failed} could not be checked" if tally.failed else ""
     if not any(tally.severities.values()):
-        return f"{checked} checked: nothing found"
+        return f"{checked} checked: nothing found{failed}"
     found = ", ".join(count(number, word) for word, number in tally.severities.items())
     fixes = f"; {tally.fixable} can be fixed with --fix" if tally.fixable else ""
-    return f"{checked} checked: {found}{fixes}"
+    return f"{checked} checked: {found}{failed}{fixes}"
 
 
 def statistics(tally: Tally) -> Iterator[str]:

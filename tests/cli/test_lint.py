@@ -108,8 +108,61 @@ def test_a_clean_file_exits_0(folder: Path, profiler: Profiler) -> None:
 
 def test_a_missing_path_is_exit_3(folder: Path, profiler: Profiler) -> None:
     done = profiler("lint", "nowhere.mobileconfig")
-    assert (done.code, done.out) == (3, "")
-    assert done.err == "error: nowhere.mobileconfig: no such file or folder\n"
+    assert (done.code, done.out) == (3, "0 files checked: nothing found; 1 could not be checked\n")
+    assert done.err == "error: nowhere.mobileconfig: cannot be read: No such file or directory\n"
+
+
+def test_a_missing_path_does_not_hide_what_is_found_elsewhere(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    done = profiler("lint", "nowhere.mobileconfig", "a.mobileconfig", "--format", "json")
+    assert (done.code, rules_in(done.out)) == (
+        3,
+        {"a.mobileconfig": ["doc-duplicate-key"], "nowhere.mobileconfig": []},
+    )
+
+
+def test_roots_that_are_not_there_are_missed_before_a_file_is_signed(
+    folder: Path, profiler: Profiler
+) -> None:
+    write(folder, "a.mobileconfig", "")
+    done = profiler("lint", "--trust", "roots.pem")
+    assert (done.code, done.out, done.err) == (3, "", "error: --trust roots.pem: no such file\n")
+
+
+def test_a_group_may_have_a_severity_and_a_rule_of_it_another(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", CLEARTEXT)
+    path.write_bytes(
+        path.read_bytes().replace(b"<key>EmailAccountName</key>", b"<key>emailAccountName</key>")
+    )
+    config = folder / "profiler.toml"
+    config.write_text(
+        config.read_text() + '[severity]\nmail-name-missing = "error"\nmail = "warning"\nprof = "note"\n'
+    )
+    done = json.loads(profiler("lint", "--format", "json").out)["files"][0]["diagnostics"]
+    assert {one["rule"]: one["severity"] for one in done} == {
+        "mail-cleartext": "warning",
+        "mail-name-missing": "error",
+        "prof-key-case": "note",
+    }
+
+
+def test_ignores_for_files_hold_for_the_name_of_standard_input(folder: Path, profiler: Profiler) -> None:
+    data = write(folder, "a.mobileconfig", DUPLICATE).read_bytes()
+    config = folder / "profiler.toml"
+    config.write_text(config.read_text() + '[per-file-ignores]\n"old/*" = ["doc-duplicate-key"]\n')
+    for name, code in (("old/a.mobileconfig", 0), ("new/a.mobileconfig", 1)):
+        assert profiler("lint", "--stdin-filename", name, "-", stdin=data).code == code
+
+
+def test_a_service_that_does_not_exist_is_found_in_the_config(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    (folder / "profiler.toml").write_text('fail-on = "note"\nmdm = "jamff"\n')
+    done = profiler("lint")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        f"error: {folder / 'profiler.toml'}:2: mdm 'jamff': no management service of that name is known\n"
+        "  = help: did you mean 'jamf'?\n"
+    )
 
 
 @pytest.mark.parametrize(
