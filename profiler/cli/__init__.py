@@ -38,6 +38,10 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        place = error.filename or "a result"
+        _complain(f"{place}: cannot be read or written: {error.strerror or type(error).__name__}", "")
+        return 3
     except Exception as error:
         if os.environ.get("PROFILER_TRACEBACK"):
             raise

@@ -143,11 +143,17 @@ class SignOptions(NamedTuple):
 def read_key(named: str) -> tuple[bytes, str]:
     """Fetch a private key: from a file, or by reference. Return its bytes and a name for messages.
 
-    Raises ProfilerError.
+    Raises UsageError for a key itself, ProfilerError for one that cannot be fetched.
     """
     from profiler import secret
+    from profiler.errors import UsageError
     from profiler.trust import pem
 
+    if "PRIVATE KEY" in named:
+        raise UsageError(
+            "a key is given as a file or by reference, never as itself",
+            hint="use a path, env:NAME, file:PATH, cmd:COMMAND or prompt:",
+        )
     if secret.is_reference(named):
         return secret.resolve(named, what="the private key").encode(), named.partition(":")[0] + ": reference"
     return pem.read(Path(named), "the private key"), named

@@ -57,10 +57,12 @@ class Text:
         for key in path:
             if node is None:
                 return None
-            if isinstance(key, int):
-                node = node.value[key] if node.kind == "array" and key < len(node.value) else None
-            else:
+            if not isinstance(key, int):
                 node = node.get(key)
+            elif node.kind == "array" and key < len(node.value):
+                node = node.value[key]
+            else:
+                return None
         return node
 
     def set(self, path: KeyPath, value: Any, *, after: str = "") -> None:

@@ -28,6 +28,8 @@ _PORTS = {
     ("smtp", "tls"): 465, ("smtp", "starttls"): 587, ("smtp", "none"): 587,
 }  # fmt: skip
 _HIGHEST_PORT = 65535
+# What an account without a key for the port has anyway.
+_HTTPS = frozenset({(443, ""), (443, "tls")})
 
 
 class Wishes(NamedTuple):
@@ -133,7 +135,7 @@ def _put(payload: Node, key: str, value: Any) -> Iterator[Setting]:
 def _server(flag: str, text: str, server: Server | None, account: Account) -> Iterator[Setting]:
     payload = account.payload
     if server is None or not server.keys.host:
-        raise UsageError(f"{flag}: a {account.kind} account has no such server")
+        raise UsageError(f"{flag}: an account of kind {account.kind} has no such server")
     match = _SERVER.fullmatch(text.strip())
     if match is None:
         hint = "write HOST, HOST:PORT or HOST:PORT/SECURITY with tls, starttls or none"
@@ -144,14 +146,14 @@ def _server(flag: str, text: str, server: Server | None, account: Account) -> It
         raise UsageError(f"{flag} {text!r}: a port is a number from 1 to {_HIGHEST_PORT}")
     if security == "starttls" and not mail:
         raise UsageError(f"{flag} {text!r}: STARTTLS is for IMAP, POP and SMTP", hint="write /tls or /none")
-    if port is not None and not server.keys.port:
+    if port is not None and not server.keys.port and (port, security) not in _HTTPS:
         raise UsageError(f"{flag} {text!r}: this account has no key for a port", hint="leave the port out")
     if port is None and security and mail:
         port = _PORTS[server.protocol, security]
     if not security and port in TLS_PORTS and mail:
         security = "tls"
     yield from _put(payload, server.keys.host, host)
-    if port is not None:
+    if port is not None and server.keys.port:
         yield from _put(payload, server.keys.port, port)
     if security:
         yield from _put(payload, server.keys.ssl, security != "none")

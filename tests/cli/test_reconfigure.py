@@ -529,3 +529,25 @@ def test_every_mail_sample_takes_new_servers_and_nothing_else(reconfigure: Calla
         )
         assert not [rule for rule in now if now.count(rule) > was.count(rule)], row["path"]
     assert tried >= 5
+
+
+def test_the_port_that_exchange_has_anyway_may_be_named(reconfigure: Callable[..., Ran]) -> None:
+    exchange = example.whole(
+        """
+        <dict>
+        <key>PayloadType</key>
+        <string>com.apple.eas.account</string>
+        <key>Host</key>
+        <string>mail.example.com</string>
+        <key>SSL</key>
+        <true/>
+        </dict>
+        """,
+        "",
+    ).decode()
+    ran = reconfigure(exchange, "--incoming", "mail.example.org:443/tls")
+    assert (ran.code, changed(exchange, ran.new)) == (
+        0,
+        ["-<string>mail.example.com</string>", "+<string>mail.example.org</string>"],
+    )
+    assert reconfigure(exchange, "--incoming", "mail.example.org:8443").code == 2

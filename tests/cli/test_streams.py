@@ -6,6 +6,8 @@ import io
 import json
 import plistlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,3 +100,26 @@ def test_every_command_with_json_has_a_schema(profiler: Callable[..., Any]) -> N
     described = {path.name.partition("-output")[0] for path in SCHEMAS.glob("*-output.schema.json")}
     # reconfigure prints a plan; the help of identity names its own commands only
     assert (reporting - {"reconfigure"}) | {"identity"} == described
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "profiler", "schema"], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (done.returncode, done.stderr.decode()) == (
+        3,
+        "error: a result: cannot be read or written: No space left on device\n",
+    )
+
+
+def test_a_key_on_the_command_line_is_not_repeated(profiler: Callable[..., Any]) -> None:
+    key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEA"
+    for command in (
+        ("sign", "a.mobileconfig", "--certificate", "a.pem", "--key", key),
+        ("decrypt", "a.mobileconfig", "--key", key),
+        ("plan", "a.mobileconfig", "b.mobileconfig", "--decrypt-key", key),
+    ):
+        ran = profiler(*command)
+        assert (ran.code, "MIGHAgEA" in ran.out + ran.err) == (2, False)
