@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
-import tempfile
+import stat
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profiler.errors import ProfilerError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +65,61 @@ def write(path: Path, data: bytes, *, secret: bool = False) -> None:
     A file that existed keeps its permission bits; one that holds a secret gets mode 0600. A link stays one.
     """
     try:
-        path = path.resolve() if path.is_symlink() else path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mode = 0o600 if secret else _mode_of(path)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        target, mode = _existing(path)
+        temporary = _beside(target, data, 0o600 if secret or mode is not None else 0o666)
         try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
+            if mode is not None and not secret:
+                os.chmod(temporary, mode)  # noqa: PTH101 - as below
+            os.replace(temporary, target)  # noqa: PTH105 - tens of thousands of files: paths as text are cheaper
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(temporary).unlink()
+                os.unlink(temporary)  # noqa: PTH108 - as above
             raise
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _mode_of(path: Path) -> int:
+def _existing(path: Path) -> tuple[str, int | None]:
+    """The file to replace, behind a link, and its permission bits; None when there is none."""
     try:
-        return path.stat().st_mode & 0o777
-    except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        found = os.lstat(path)
+        target = str(path)
+        if stat.S_ISLNK(found.st_mode):
+            target = str(path.resolve())
+            found = os.stat(target)  # noqa: PTH116 - as in write
+    except FileNotFoundError:
+        return str(path.resolve()) if path.is_symlink() else str(path), None
+    return target, found.st_mode & 0o777
+
+
+def _beside(target: str, data: bytes, mode: int) -> str:
+    """Write a new file in the folder of another, which is made when missing, and return its name."""
+    folder, name = os.path.split(target)
+    while True:
+        temporary = os.path.join(folder, f".{name[:40]}.{os.getpid()}.{next(_numbers)}")  # noqa: PTH118 - as in write
+        try:
+            descriptor = os.open(temporary, _NEW, mode)
+        except FileExistsError:
+            continue
+        except FileNotFoundError:
+            if not folder or os.path.isdir(folder):  # noqa: PTH112 - as in write
+                raise
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as in write
+            continue
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        except BaseException:
+            os.close(descriptor)
+            os.unlink(temporary)  # noqa: PTH108 - as in write
+            raise
+        os.close(descriptor)
+        return temporary
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_numbers = itertools.count()
 
 
 def _existing_parent(path: Path) -> Path:
