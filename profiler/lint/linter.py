@@ -168,9 +168,9 @@ class Linter:
             for rule in plan.of_account(account.type).about(account.payload):
                 yield rule, account
         if plan.by_violation:
-            for kind in run.violations:
-                for rule in plan.by_violation.get(kind, ()):
-                    yield rule, root
+            about = (rule for kind in run.violations for rule in plan.by_violation.get(kind, ()))
+            for rule in {rule.id: rule for rule in about}.values():
+                yield rule, root
 
     def _plan(self, run: Run) -> Plan:
         """The rules for a document, found once for all documents that need the same."""
