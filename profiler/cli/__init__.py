@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import Any
 
 import typer
 
@@ -30,7 +31,9 @@ def run(arguments: list[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         arguments = _take_color(arguments)
-        _app(arguments)(args=arguments, prog_name="profiler")
+        command = typer.main.get_command(_app(arguments))
+        _leave_files_to_us(command)
+        command(args=arguments, prog_name="profiler")
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except ProfilerError as error:
@@ -101,6 +104,15 @@ def _app(arguments: list[str]) -> typer.Typer:
         else:
             app.command(name)(module.command)
     return app
+
+
+def _leave_files_to_us(command: Any) -> None:
+    """Have the command line not look whether files can be read: it would call that a wrong flag, not a job that failed."""
+    for parameter in command.params:
+        if getattr(parameter.type, "readable", False):
+            parameter.type.readable = False
+    for inner in getattr(command, "commands", {}).values():
+        _leave_files_to_us(inner)
 
 
 def _version(asked: bool) -> None:

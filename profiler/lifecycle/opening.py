@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from profiler.document.document import Document
 from profiler.document.source import from_bytes, read
+from profiler.errors import ProfilerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +40,11 @@ def open_source(source: Source, keys: Sequence[RSAPrivateKey] = ()) -> Document:
 
 
 def profiles_below(folder: Path) -> Iterator[Path]:
-    """Every profile in a folder and those below it, sorted."""
-    for place, folders, names in os.walk(folder):
+    """Every profile in a folder and those below it, sorted. Raises ProfilerError for a folder that cannot be read."""
+    for place, folders, names in os.walk(folder, onerror=_unreadable):
         folders.sort()
         yield from (Path(place) / name for name in sorted(names) if name.lower().endswith(SUFFIX))
+
+
+def _unreadable(error: OSError) -> None:
+    raise ProfilerError(f"{error.filename}: cannot be read: {error.strerror}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import plistlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -347,3 +348,21 @@ def test_a_renamed_profile_in_a_folder_is_told_from_a_new_one(
         "add",
         REASON,
     )
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read anything")
+def test_what_may_not_be_read_is_exit_3(
+    profiler: Callable[..., Any], write: Callable[..., str], tmp_path: Path
+) -> None:
+    write("installed/a.mobileconfig")
+    write("proposed/a.mobileconfig")
+    (tmp_path / "proposed/a.mobileconfig").chmod(0)
+    alone = profiler("plan", "installed/a.mobileconfig", "proposed/a.mobileconfig")
+    assert (alone.code, alone.err) == (
+        3,
+        "error: proposed/a.mobileconfig: cannot be read: Permission denied\n",
+    )
+    (tmp_path / "proposed").chmod(0)
+    both = profiler("plan", "installed", "proposed")
+    (tmp_path / "proposed").chmod(0o700)
+    assert (both.code, both.err) == (3, "error: proposed: cannot be read: Permission denied\n")

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer.main
 from jsonschema import Draft202012Validator
 
+from profiler import cli
 from profiler.cli import console
 from profiler.errors import UsageError
 
@@ -35,6 +37,11 @@ name = "Anna"
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def parameters_of(command: Any) -> list[Any]:
+    inner = getattr(command, "commands", {}).values()
+    return [*command.params, *(parameter for one in inner for parameter in parameters_of(one))]
 
 
 def below(folder: Path) -> list[str]:
@@ -123,3 +130,11 @@ def test_a_key_on_the_command_line_is_not_repeated(profiler: Callable[..., Any])
     ):
         ran = profiler(*command)
         assert (ran.code, "MIGHAgEA" in ran.out + ran.err) == (2, False)
+
+
+def test_no_command_calls_an_unreadable_file_a_wrong_flag() -> None:
+    command = typer.main.get_command(cli._app([]))
+    cli._leave_files_to_us(command)
+    types = [parameter.type for parameter in parameters_of(command)]
+    paths = [one for one in types if hasattr(one, "readable")]
+    assert (len(paths) > 20, any(one.readable for one in paths)) == (True, False)
