@@ -34,7 +34,7 @@ class Placer:
         return Diagnostic(
             rule.id,
             severity,
-            finding.message,
+            confidential.without_passwords(finding.message),
             path,
             first,
             last,
@@ -72,7 +72,8 @@ class Placer:
         return node.start, self.source.content.find(b">", node.start) + 1
 
     def _related(self, node: Node, message: str) -> Related:
-        return Related(node.path, self.source.position(node.start) if node.start >= 0 else None, message)
+        place = self.source.position(node.start) if node.start >= 0 else None
+        return Related(node.path, place, confidential.without_passwords(message))
 
     def _lines(self, start: int, end: int) -> tuple[Position, Position, str, tuple[int, int]]:
         """Where a finding begins and ends, its line with secrets hidden, and the columns it takes in it."""
@@ -91,6 +92,8 @@ class Placer:
         hidden = [] if _is_bare(content[low:high].strip()) else self._hidden(low, high)
         stop = min(max(end, start + 1), high)
         if hidden:
+            start = max(low, next((one for one, other in hidden if one < start < other), start))
+            stop = min(high, next((other for one, other in hidden if one < stop < other), stop))
             shown = [
                 _redacted(content, *piece, encoding, hidden)
                 for piece in ((low, start), (start, stop), (stop, high))
@@ -115,7 +118,7 @@ class Placer:
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
         lowered = content.lower()
-        if not any(mark in lowered for mark in _MARKS_OF_SECRETS):
+        if not any(mark in lowered for mark in _MARKS_OF_SECRETS) and not confidential.in_address(content):
             return []
         whole = self.document.root is not None and not self.document.problems
         return confidential.secret_spans(content, self.document.root, whole=whole)

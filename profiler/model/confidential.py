@@ -15,25 +15,38 @@ HIDDEN = "(hidden)"
 
 _KEY = re.compile(r"(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\Z", re.IGNORECASE)
 _IDENTITY_TYPE = "com.apple.security.pkcs12"
-_IN_TEXT = re.compile(
-    rb"(<key>[^<]*(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\s*</key>(?:\s|<!--.*?-->)*"
-    rb"<(?:string|data)[^>]*>)([^<]*)",
+# In a file that cannot be read: all that stands behind such a key, up to the next one.
+_BEHIND_KEY = re.compile(
+    rb"<key>(?!OutgoingPasswordSameAs)[^<]*(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\s*</key>((?:(?!<key|</dict).)*)",
     re.IGNORECASE | re.DOTALL,
 )
-_IN_ADDRESS = re.compile(r"://[^/?#\s:@]*:[^/?#\s@]+@")  # RFC 3986, 3.2.1: user:password before the host
+_TEXT = re.compile(rb"<!(?:\[CDATA\[|--)(.*?)(?:\]\]>|-->|\Z)|(?:\A|>)([^<]+)", re.DOTALL)
+_IN_ADDRESS = re.compile(
+    r"(://[^/?#\s:@]*:)[^/?#\s@]+(?=@)"
+)  # RFC 3986, 3.2.1: user:password before the host
+_IN_SENTENCE = re.compile(
+    rb"(?:password|passphrase|passwort|kennwort)(?:\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?((?=[^\s<]*[0-9])[^\s<\"']{6,})",
+    re.IGNORECASE,
+)
+# A switch, though its name ends in the word.
+_NO_SECRET = "OutgoingPasswordSameAsIncomingPassword"  # noqa: S105 - a key
+_IN_ADDRESS_BYTES = re.compile(_IN_ADDRESS.pattern.encode())
+_SCALARS = frozenset({"string", "data", "integer", "real"})
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
 def is_secret(node: Node) -> bool:
     """Whether this value is a password, a key or the like: by its key, or because it holds a private key or a password."""
-    if node.kind not in ("string", "data") or not node.value:
+    if node.kind not in _SCALARS or not node.value:
         return False
-    if isinstance(node.key, str):
-        if is_secret_key(node.key):
+    listed = isinstance(node.key, int) and node.parent is not None
+    key = node.parent.key if listed and node.parent is not None else node.key
+    if isinstance(key, str):
+        if is_secret_key(key):
             return True
-        if node.key == "Certificate":
+        if key == "Certificate":
             return True
-        if node.key == "PayloadContent" and node.parent is not None:
+        if key == "PayloadContent" and node.parent is not None and not listed:
             return node.parent.string("PayloadType") == _IDENTITY_TYPE
     value = node.value
     text = value.decode("latin-1") if isinstance(value, bytes) and b"PRIVATE KEY" in value else value
@@ -49,7 +62,7 @@ def _holds_secret(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a key's name says that its value is secret."""
-    return _KEY.search(key) is not None
+    return _KEY.search(key) is not None and key != _NO_SECRET
 
 
 def secrets_of(root: Node) -> Iterator[Node]:
@@ -59,22 +72,51 @@ def secrets_of(root: Node) -> Iterator[Node]:
 
 def secret_spans(content: bytes, root: Node | None, *, whole: bool = False) -> list[tuple[int, int]]:
     """Byte ranges of the text of secrets: of the tree and, unless the tree is the `whole` of it, of the text itself."""
-    spans = [] if whole else [match.span(2) for match in _IN_TEXT.finditer(content) if match[2].strip()]
+    spans = [] if whole else list(_in_text(content))
     if root is not None:
         for node in secrets_of(root):
             if node.start >= 0:
                 inner = content.find(b">", node.start) + 1
                 spans.append((inner, content.rfind(b"</", inner, node.end)))
-    return sorted(set(spans))
+    return _merged(spans)
+
+
+def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
+    """What stands behind keys of secrets, told without a tree."""
+    for behind in _BEHIND_KEY.finditer(content):
+        for match in _TEXT.finditer(behind[1]):
+            group = match.lastindex or 0
+            if match[group].strip():
+                yield behind.start(1) + match.start(group), behind.start(1) + match.end(group)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def without_passwords(text: str) -> str:
+    """A message with the passwords hidden that stand in web addresses it quotes."""
+    return _IN_ADDRESS.sub(rf"\1{HIDDEN}", text) if "://" in text else text
+
+
+def in_address(content: bytes) -> bool:
+    """Whether a web address in a text holds a password."""
+    return _IN_ADDRESS_BYTES.search(content) is not None
 
 
 def redact(content: bytes, root: Node | None) -> bytes:
-    """The text with every secret replaced by (hidden)."""
+    """The text with every secret replaced by (hidden), those told in sentences too."""
     pieces: list[bytes] = []
     place = 0
-    for start, end in secret_spans(content, root):
-        if start < place:
-            continue
+    told = [match.span(1) for match in _IN_SENTENCE.finditer(content)]
+    for start, end in _merged(secret_spans(content, root) + told):
         pieces += content[place:start], HIDDEN.encode()
         place = end
     return b"".join([*pieces, content[place:]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, replace_value
+from profiler.model import confidential
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
             continue
         node, value = violation.node, violation.conversion
         fix = None
-        if value is not None and node.start >= 0:
+        if value is not None and node.start >= 0 and not confidential.is_secret(node):
             fix = Fix("write it in the right type", (replace_value(node, value),), Safety.SAFE)
         forgiven = violation.coercible and not run.targets.strict
         yield Finding(node, violation.message, fix, severity=Severity.WARNING if forgiven else None)

@@ -11,7 +11,7 @@ from profiler.rules.rule import Finding, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiler.document.plist import Node
+    from profiler.document.plist import Node, Problem
     from profiler.rules.run import Run
 
 
@@ -39,5 +39,13 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
             message = problem.message
             if problem.node is not None and confidential.is_secret_key(str(problem.node.key)):
                 message = f"the value of {problem.node.key} is no {problem.node.kind}"
+            elif ": " in message and _quotes_secret(run.content, problem):
+                message = message.partition(": ")[0]
             span = (problem.start, problem.end) if problem.start >= 0 else None
             yield Finding(problem.node, message, span=span)
+
+
+def _quotes_secret(content: bytes, problem: Problem) -> bool:
+    """Whether the text that a problem is about stands where a password was to be written."""
+    spans = confidential.secret_spans(content, None)
+    return any(start < problem.end and problem.start < end for start, end in spans)

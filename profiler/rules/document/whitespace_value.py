@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, replace_value
+from profiler.model import confidential
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ def _finding(node: Node | None, safety: Safety) -> Iterator[Finding]:
     meant = value.strip()
     if meant == value or not meant:
         return
-    fix = Fix("remove the white space", (replace_value(node, meant),), safety)
-    yield Finding(
-        node, f"{node.key} has white space around {meant!r}, which counts as part of the value", fix
-    )
+    message = f"{node.key} has white space around {meant!r}, which counts as part of the value"
+    if confidential.is_secret(node):  # a password in a web address: a fix is printed, a password never is
+        yield Finding(node, message, help="remove the white space")
+        return
+    yield Finding(node, message, Fix("remove the white space", (replace_value(node, meant),), safety))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.document.edits import Fix, Safety, replace_value
+from profiler.document.edits import Edit, Fix, Safety
 from profiler.model.account import EAS, EWS
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
@@ -49,7 +49,8 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
             continue
         fix = None
         if text.lower().startswith("http://"):
-            fix = Fix("use https", (replace_value(node, f"https{text[4:]}"),), Safety.UNSAFE)
+            place = run.content.lower().find(b"http:", node.start) if node.start >= 0 else -1
+            fix = Fix("use https", (Edit(place, place + 4, "https"),), Safety.UNSAFE)
         hint = "" if fix else "write the address with https://"
         yield Finding(
             node,

@@ -354,6 +354,29 @@ def test_names_that_only_look_like_samples(bench: Bench, host: str) -> None:
 
 
 # secrets
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<key>Password</key>Tiger-77<string>Tiger-77</string>",
+        "<key>Password</key><integer>77001122</integer>",
+        "<key>Password</key><bogus/><string>Tiger-77</string>",
+    ],
+)
+def test_no_finding_about_a_broken_password_tells_it(bench: Bench, broken: str) -> None:
+    text = PROFILE.replace("<key>PayloadDescription</key>", f"{broken}<key>PayloadDescription</key>")
+    report = bench.linter().lint(from_bytes(text.encode(), "a.mobileconfig"))
+    assert report.diagnostics
+    assert "7700" not in repr(report.diagnostics)
+    assert "Tiger" not in repr(report.diagnostics)
+
+
+def test_white_space_around_an_address_with_a_password_is_for_the_user_to_remove(bench: Bench) -> None:
+    payload = bench.payload(MAIL, IncomingMailServerHostName=" https://kari:tiger@imap.example.com")
+    report = bench.linter().lint(from_bytes(bench.profile(payload), "a.mobileconfig"))
+    assert [one.rule for one in report.diagnostics if one.rule == "doc-whitespace-value"]
+    assert "tiger" not in repr(report.diagnostics)
+
+
 def test_a_broken_value_of_a_secret_is_not_shown(bench: Bench) -> None:
     text = PROFILE.replace(
         "<integer>48</integer>", "<integer>48</integer><key>Password</key><integer>hunter2</integer>"

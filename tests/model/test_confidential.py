@@ -1,0 +1,63 @@
+"""What is hidden of a file in excerpts and diffs, read as a tree or only as text."""
+
+from __future__ import annotations
+
+import pytest
+
+from profiler.document import plist
+from profiler.document.source import from_bytes
+from profiler.model.confidential import redact, without_passwords
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<key>Password</key><string>tiger</string>", "<key>Password</key><string>(hidden)</string>"),
+        ("<key>Password</key><integer>4711</integer>", "<key>Password</key><integer>(hidden)</integer>"),
+        (
+            "<key>Password</key><array><string>tiger</string></array>",
+            "<key>Password</key><array><string>(hidden)</string></array>",
+        ),
+        (
+            "<key>Password</key><bogus/><string>tiger</string><key>A</key><string>b</string>",
+            "<key>Password</key><bogus/><string>(hidden)</string><key>A</key><string>b</string>",
+        ),
+        ("<key>Password</key>tiger<string>", "<key>Password</key>(hidden)<string>"),
+        ("<key>Password</key><string>tig", "<key>Password</key><string>(hidden)"),
+        (
+            "<key>Password</key><string><![CDATA[tiger]]></string>",
+            "<key>Password</key><string>(hidden)</string>",
+        ),
+        ("<key>Password</key><!-- tiger --><x/>", "<key>Password</key><!--(hidden)--><x/>"),
+        (
+            "<key>OutgoingPasswordSameAsIncomingPassword</key><integer>1</integer>",
+            "<key>OutgoingPasswordSameAsIncomingPassword</key><integer>1</integer>",
+        ),
+        (
+            "<key>Host</key><string>https://kari:tiger@example.com</string>",
+            "<key>Host</key><string>(hidden)</string>",
+        ),
+        (
+            "<key>PayloadDescription</key><string>The password is Tiger-77!</string>",
+            "<key>PayloadDescription</key><string>The password is (hidden)</string>",
+        ),
+        (
+            "<key>PayloadDescription</key><string>The password is asked for</string>",
+            "<key>PayloadDescription</key><string>The password is asked for</string>",
+        ),
+    ],
+)
+def test_secrets_are_hidden(text: str, shown: str) -> None:
+    content = f"<plist><dict>{text}</dict></plist>".encode()
+    root = plist.parse(from_bytes(content)).root
+    assert (
+        redact(content, root).decode().replace("</dict></plist>", "").removeprefix("<plist><dict>") == shown
+    )
+
+
+def test_messages_keep_addresses_and_lose_passwords() -> None:
+    assert (
+        without_passwords("host 'https://kari:tiger@example.com/' holds a scheme")
+        == "host 'https://kari:(hidden)@example.com/' holds a scheme"
+    )
+    assert without_passwords("see https://example.com:443/a@b") == "see https://example.com:443/a@b"
