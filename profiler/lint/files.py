@@ -26,7 +26,11 @@ def collect(paths: Sequence[str]) -> list[str]:
 
 def _below(folder: str) -> list[str]:
     found: list[str] = []
-    for place, folders, names in os.walk(folder):
+
+    def unreadable(error: OSError) -> None:
+        found.append(str(error.filename))  # reading it will say why
+
+    for place, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         inside = "" if place == "." else place
         found.extend(os.path.join(inside, name) for name in names if name.lower().endswith(".mobileconfig"))  # noqa: PTH118 - fast

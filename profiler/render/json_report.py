@@ -43,7 +43,11 @@ def _file(file: FileReport) -> dict[str, Any]:
 def _diagnostic(one: Diagnostic) -> dict[str, Any]:
     fix = None
     if one.fix is not None:
-        edits = [{"start": edit.start, "end": edit.end, "text": edit.text} for edit in one.fix.edits if edit.start >= 0]
+        edits = [
+            {"start": edit.start, "end": edit.end, "text": edit.text}
+            for edit in one.fix.edits
+            if edit.start >= 0
+        ]
         fix = {"title": one.fix.title, "safety": str(one.fix.safety), "edits": edits}
     return {
         "rule": one.rule,

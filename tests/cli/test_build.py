@@ -89,7 +89,9 @@ def test_json_tells_of_a_failure_too(profiler: Callable[..., Any]) -> None:
     ran = profiler("build", "anna@proton.me", "--format", "json")
     report = json.loads(ran.out)
     assert (ran.code, report["outputs"]) == (1, [])
-    assert report["failed"][0]["reason"].startswith("anna@proton.me: Proton Mail (Bridge only) cannot be set up")
+    assert report["failed"][0]["reason"].startswith(
+        "anna@proton.me: Proton Mail (Bridge only) cannot be set up"
+    )
 
 
 @pytest.mark.parametrize(

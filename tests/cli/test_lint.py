@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import plistlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -182,6 +183,12 @@ def test_wrong_flags_are_exit_2(folder: Path, profiler: Profiler, arguments: lis
     assert done.code == 2
     assert message in done.err
     assert done.out == ""
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may read anything")
+def test_an_unreadable_folder_is_exit_3(folder: Path, profiler: Profiler) -> None:
+    (folder / "closed").mkdir(mode=0)
+    assert profiler("lint", "closed").code == 3
 
 
 def test_one_broken_file_does_not_hide_the_others(folder: Path, profiler: Profiler) -> None:

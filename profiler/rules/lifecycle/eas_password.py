@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.document.edits import Fix, Safety, insert_entry, replace_value
+from profiler.document.edits import Edit, Fix, Safety, insert_entry, replace_value
 from profiler.rules.lifecycle.update import accounts, name_of, update_of
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
@@ -55,8 +55,9 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
 def _fix(payload: Node, run: Run) -> Fix:
     switch = payload.get("OverridePreviousPassword")
-    if switch is not None:
-        edit = replace_value(switch, value=True)
-    else:
-        edit = insert_entry(payload, "OverridePreviousPassword", True, run.content)
+    edit = replace_value(switch, value=True) if switch is not None else _insertion(payload, run)
     return Fix("set OverridePreviousPassword to true", (edit,), Safety.UNSAFE)
+
+
+def _insertion(payload: Node, run: Run) -> Edit:
+    return insert_entry(payload, "OverridePreviousPassword", True, run.content)

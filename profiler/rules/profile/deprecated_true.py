@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, rename_key
 from profiler.model.account import MAIL
-from profiler.rules.mail import smime
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
 if TYPE_CHECKING:
@@ -79,6 +78,10 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 def _reported_elsewhere(violation: Violation) -> bool:
     """Whether del-restriction-deprecated says more of the key, or mail-smime-legacy: that S/MIME is off because of it."""
     kind, key, holder = violation.payload_type, violation.key, violation.node.parent
-    if (kind, key) == (MAIL, smime.LEGACY_SWITCH):
+    if kind == MAIL:
+        from profiler.rules.mail import smime  # noqa: PLC0415 - only mail needs the mail rules
+
+        if key != smime.LEGACY_SWITCH:
+            return False
         return holder is not None and not smime.has_switch(holder)
     return (kind, key) in _REPORTED_ELSEWHERE
