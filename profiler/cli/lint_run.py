@@ -60,8 +60,8 @@ class Outcome:
 
 def _named(report: FileReport) -> str:
     """The failure with the file's name in front, once."""
-    text = console.clean(report.crash)
-    return text if text.startswith(report.path) else f"{console.clean(report.path)}: {text}"
+    text, path = console.clean(report.crash), console.clean(report.path)
+    return text if text.startswith(path) else f"{path}: {text}"
 
 
 def installed(path: Path | None) -> tuple[str, bytes] | None:

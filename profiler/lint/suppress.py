@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from profiler.document.document import Document
 
-_COMMENT = re.compile(rb"<!--\s*profiler:\s*ignore\[([^\]]*)\]\s*(.*?)\s*-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--\s*profiler:\s*ignore\[([^\]<]*)\]((?:(?!<!--).)*?)-->", re.DOTALL)
 _ROOT = re.compile(rb"<(?:dict|array)\b")
-_NOTHING = re.compile(rb"(?:\s|<!--.*?-->)*", re.DOTALL)
+_NOTHING = re.compile(rb"\s*(?:<!--.*?-->\s*){0,50}", re.DOTALL)
 
 
 class Comment(NamedTuple):
@@ -86,16 +86,19 @@ class Suppressions:
 
 
 def _comments(content: bytes) -> Iterator[Comment]:
-    root = _ROOT.search(re.sub(rb"<!--.*?-->", lambda match: b" " * len(match[0]), content, flags=re.DOTALL))
+    root = _ROOT.search(
+        re.sub(rb"<!--.*?(?:-->|\Z)", lambda match: b" " * len(match[0]), content, flags=re.DOTALL)
+    )
     top = root.start() if root else 0
     for match in _COMMENT.finditer(content):
-        names = tuple(name.strip() for name in match[1].decode("utf-8", "replace").split(",") if name.strip())
+        words = (word.strip() for word in match[1].decode("utf-8", "replace").split(","))
+        names = tuple(dict.fromkeys(word for word in words if word))
         lines = None
         if match.start() > top:
             after = _NOTHING.match(content, match.end())
             target = after.end() if after else match.end()
             lines = frozenset({_count(content, match.start()), _count(content, target)})
-        yield Comment(match.start(), match.end(), names, match[2].decode("utf-8", "replace"), lines)
+        yield Comment(match.start(), match.end(), names, match[2].decode("utf-8", "replace").strip(), lines)
 
 
 def _count(content: bytes, offset: int) -> int:

@@ -25,7 +25,7 @@ _IN_ADDRESS = re.compile(
     r"(://[^/?#\s:@]*:)[^/?#\s@]+(?=@)"
 )  # RFC 3986, 3.2.1: user:password before the host
 _IN_SENTENCE = re.compile(
-    rb"(?:password|passphrase|passwort|kennwort)(?:\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?((?=[^\s<]*[0-9])[^\s<\"']{6,})",
+    rb"(?:password|passphrase|passwort|kennwort)(?:\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?((?=[^\s<]{0,40}[0-9])[^\s<\"']{6,200})",
     re.IGNORECASE,
 )
 # A switch, though its name ends in the word.

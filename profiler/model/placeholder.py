@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _DEVICE = "macos"
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "placeholders.json")  # noqa: PTH100, PTH118, PTH120 - start-up time
 
+# Marks stand in names, addresses and descriptions; a longer text is something else, and searched this far only.
+_LONGEST = 20_000
 _OPENS = re.compile(r"[$%{]")
 # One of these is in every text that holds a mark; most texts are done with after this look.
 _SIGN = re.compile(
@@ -30,8 +32,10 @@ _SIGN = re.compile(
     r"|[Cc]hange[_-]?[Mm]e|[Rr]eplace[_-]?[Mm]e"
 )
 _NEVER = re.compile(r"(?!)")
+# No mark reaches past the next one of its kind, so that a text of opening marks alone takes no longer than another.
 _TEMPLATE = re.compile(
-    r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%.*?%>|\$\{[^}]*\}|\$\([^)]*\)|%\{[^}]*\}|%\([A-Za-z_]\w*\)[sd]",
+    r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|\{#(?:(?!\{#).)*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>"
+    r"|\$\{[^}{]*\}|\$\([^)(]*\)|%\{[^}{]*\}|%\([A-Za-z_]\w*\)[sd]",
     re.DOTALL,
 )
 _LOOK_ALIKE = re.compile(
@@ -95,12 +99,14 @@ def vendors_of(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def is_variable(text: str, mdm: str = "") -> bool:
     """Whether the text holds a variable of a device management service; of that one only when `mdm` names it."""
+    text = text[:_LONGEST]
     return _OPENS.search(text) is not None and _known(mdm).search(text) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_template(text: str) -> bool:
     """Whether a mark is in the text that nobody is known to fill in: Jinja, Handlebars, Go, PHP, shell, WORDS in capitals."""
+    text = text[:_LONGEST]
     return next(_unfilled(text), None) is not None if _SIGN.search(text) else False
 
 
@@ -110,6 +116,7 @@ def marks(text: str, mdm: str = "") -> tuple[Mark, ...]:
 
     Remembered, because most strings are in many files.
     """
+    text = text[:_LONGEST]
     if not _SIGN.search(text):
         return ()
     opens = _OPENS.search(text) is not None

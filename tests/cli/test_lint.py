@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
+from profiler.document.document import Document
+from profiler.document.source import from_bytes
+from profiler.lint.suppress import Suppressions
 from profiler.rules import example
 
 if TYPE_CHECKING:
@@ -300,6 +304,13 @@ def test_an_ignore_comment_is_about_the_next_element(folder: Path, profiler: Pro
         "doc-unused-ignore",
         "doc-duplicate-key",
     ]
+
+
+def test_comments_without_an_end_are_soon_read() -> None:
+    text = b'<plist version="1.0"><dict>' + b"<!-- profiler: ignore[x" * 100_000
+    started = time.perf_counter()
+    assert Suppressions(Document(from_bytes(text))).comments == []
+    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize("first", [b"<!DOCTYPE", b"<plist", b"<dict>"])

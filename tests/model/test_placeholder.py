@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,11 @@ def test_each_catalogue_says_where_it_is_from(name: str) -> None:
     for variable in entry["variables"]:
         assert is_variable(variable), variable
         assert is_template(variable), "other rules ask for marks of any kind"
+
+
+@pytest.mark.parametrize("mark", ["{{ ", "{%", "{# ", "${", "$(", "%{", "<% ", "%", "$", "{"])
+def test_a_text_of_opening_marks_alone_is_soon_looked_through(mark: str) -> None:
+    started = time.perf_counter()
+    marks(mark * 300_000, "jamf")
+    is_template(mark * 300_000)
+    assert time.perf_counter() - started < 1

@@ -21,10 +21,12 @@ _WORDS = (
     "UUID", "XXXX", "xxxx", "uuid", "hange", "eplace",
 )  # fmt: skip
 _BLOCK = re.compile(rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%")
+# No mark reaches past the next one of its kind, so that a file of opening marks alone takes no longer than another.
 _HARD = re.compile(
-    rb"\{\{.*?\}\}|\{%.*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%.*?%>|\$\{[^}<]*\}|\$\([^)<]*\)", re.DOTALL
+    rb"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>|\$\{[^}<{]*\}|\$\([^)<(]*\)",
+    re.DOTALL,
 )
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FAKE_UUID = re.compile(r"[Uu][Uu][Ii][Dd]|[Xx]{4}")
 _IDENTIFIERS = frozenset(
     {"PayloadIdentifier", "PayloadDisplayName", "PayloadDescription", "PayloadOrganization"}

@@ -11,7 +11,7 @@ from profiler.rules.rule import Finding, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiler.document.plist import Node, Problem
+    from profiler.document.plist import Node
     from profiler.rules.run import Run
 
 
@@ -34,18 +34,15 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     source = run.document.source
     if source.signed is not None and (source.signed, *source.inner)[-1].content is None:
         return
+    spans: list[tuple[int, int]] | None = None
     for problem in run.document.problems:
         if problem.rule == "doc-unreadable" and not templates.hides(run, problem):
             message = problem.message
             if problem.node is not None and confidential.is_secret_key(str(problem.node.key)):
                 message = f"the value of {problem.node.key} is no {problem.node.kind}"
-            elif ": " in message and _quotes_secret(run.content, problem):
-                message = message.partition(": ")[0]
+            elif ": " in message:
+                spans = confidential.secret_spans(run.content, None) if spans is None else spans
+                if any(start < problem.end and problem.start < end for start, end in spans):
+                    message = message.partition(": ")[0]  # what follows quotes the file
             span = (problem.start, problem.end) if problem.start >= 0 else None
             yield Finding(problem.node, message, span=span)
-
-
-def _quotes_secret(content: bytes, problem: Problem) -> bool:
-    """Whether the text that a problem is about stands where a password was to be written."""
-    spans = confidential.secret_spans(content, None)
-    return any(start < problem.end and problem.start < end for start, end in spans)
