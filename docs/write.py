@@ -52,6 +52,8 @@ def found(rule: Rule) -> FileReport | None:
         rule.options.get("name", "example.mobileconfig"),
     )
     report = Linter(context, Selection(select=frozenset({rule.id}))).lint(source)
+    if report.crash:
+        raise SystemExit(f"{rule.id}: {report.crash}")
     return report if report.diagnostics else None
 
 

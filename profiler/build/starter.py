@@ -45,7 +45,7 @@ username = "{address}"
 {sender}"""
 _SENDER = '# The sender\'s name; left out, the device asks for it.\n# name = "Anna Muster"'
 CONFIG = """\
-# Config of profiler, for the files in this folder and below. docs/config.md explains every key.
+# Config of profiler, for the files in this folder and below. docs/suppressing.md explains every key.
 
 # Which devices the profiles are for: PLATFORM[:VERSION][,FLAG]...
 # targets = ["ios:16,manual", "macos:13,manual"]

@@ -46,7 +46,7 @@ class Selection(NamedTuple):
 
 
 def _named(identifier: str, names: frozenset[str]) -> bool:
-    return identifier in names or identifier.partition("-")[0] in names
+    return not names.isdisjoint(rules.names_of(identifier))
 
 
 class RuleCrashed(Exception):  # noqa: N818 - not the user's error

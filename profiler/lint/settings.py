@@ -103,4 +103,5 @@ def _by_rule(found: Config) -> Iterator[tuple[str, Severity]]:
         if "-" in name:
             yield name, severity
         else:
-            yield from ((rule.id, severity) for rule in rules.load(rules.group_of(name)))
+            group = rules.group_of(name) or name
+            yield from ((rule.id, severity) for rule in rules.load(group) if name in rules.names_of(rule.id))

@@ -51,7 +51,7 @@ class Suppressions:
             if comment.lines is not None and lines.isdisjoint(comment.lines):
                 continue
             for name in comment.names:
-                if name in (rule, rule.partition("-")[0]):
+                if name in rules.names_of(rule):
                     self._used.add((comment.start, name))
                     return True
         return False

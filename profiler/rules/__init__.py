@@ -37,12 +37,19 @@ def group_of(identifier: str) -> str:
     return _PREFIXES.get(identifier.partition("-")[0], "")
 
 
+def names_of(identifier: str) -> tuple[str, str, str]:
+    """What a person may call a rule by: its id, the prefix of its id, the group it belongs to."""
+    return identifier, identifier.partition("-")[0], group_of(identifier)
+
+
 def exists(name: str) -> bool:
-    """Whether this is the id of a rule or the prefix of a group, told by the files, without importing them."""
+    """Whether this is the id of a rule, a group or a prefix, told by the files, without importing them."""
     prefix, _, rest = name.partition("-")
     group = group_of(prefix)
-    if not rest or not group:
-        return bool(group) and not rest
+    if not rest:
+        return bool(group) or name in GROUPS
+    if not group:
+        return False
     folder = Path(__file__).parent / group
     stem = rest.replace("-", "_")
     return (folder / f"{stem}.py").is_file() or (folder / f"{prefix}_{stem}.py").is_file()

@@ -306,6 +306,29 @@ def test_an_ignore_comment_is_about_the_next_element(folder: Path, profiler: Pro
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("dav", ["dav-ssl-off", "ldap-search-base"]),
+        ("ldap", ["ldap-search-base"]),
+        ("ldap-search-base", ["ldap-search-base"]),
+        ("document", ["doc-sample-value"]),
+        ("doc", ["doc-sample-value"]),
+        ("signature", []),
+    ],
+)
+def test_rules_go_by_id_prefix_and_group(
+    folder: Path, profiler: Profiler, name: str, found: list[str]
+) -> None:
+    snippet = "<key>LDAPAccountUseSSL</key><false/><key>LDAPSearchSettings</key><array><dict/></array>"
+    (folder / "a.mobileconfig").write_bytes(example.whole(snippet, "com.apple.ldap.account"))
+    (folder / "profiler.toml").unlink()
+    run = profiler("lint", "--select", name, "--format", "json")
+    assert sorted(rules_in(run.out)["a.mobileconfig"]) == found
+    run = profiler("lint", "--ignore", name, "--format", "json")
+    assert set(found).isdisjoint(rules_in(run.out)["a.mobileconfig"])
+
+
 def test_comments_without_an_end_are_soon_read() -> None:
     text = b'<plist version="1.0"><dict>' + b"<!-- profiler: ignore[x" * 100_000
     started = time.perf_counter()
