@@ -81,6 +81,9 @@ class Placer:
         low = content.rfind(b"\n", 0, start) + 1
         high = content.find(b"\n", start)
         high = len(content) if high < 0 else high
+        row = content[low:high]
+        if end <= high and _is_bare(row.strip()):
+            return self._bare(row.decode("ascii"), start, end, low)
         before = content[low:start].decode(encoding, "replace").lstrip("\ufeff")
         first = Position(self.source.line_number(low), len(before) + 1, start)
         if end <= high:
@@ -89,7 +92,7 @@ class Placer:
         else:
             inside = content[start:high].decode(encoding, "replace")
             last = self.source.position(end)
-        hidden = [] if _is_bare(content[low:high].strip()) else self._hidden(low, high)
+        hidden = self._hidden(low, high)
         stop = min(max(end, start + 1), high)
         if hidden:
             start = max(low, next((one for one, other in hidden if one < start < other), start))
@@ -109,6 +112,17 @@ class Placer:
         )
         return first, last, excerpt, marks
 
+    def _bare(
+        self, row: str, start: int, end: int, low: int
+    ) -> tuple[Position, Position, str, tuple[int, int]]:
+        """The same for a line that holds a tag alone, as most findings stand on."""
+        line = self.source.line_number(low)
+        low_column, high_column = start - low, end - low
+        left = low_column + 3 * row.count("\t", 0, low_column)
+        right = left + max(1, high_column - low_column)
+        first, last = Position(line, low_column + 1, start), Position(line, high_column + 1, end)
+        return first, last, row.replace("\t", "    ").rstrip("\r"), (left, right)
+
     def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:
         """The secrets in a piece of the text."""
         if self._secrets is None:
@@ -125,9 +139,13 @@ class Placer:
 
 
 def _is_bare(line: bytes) -> bool:
-    """Whether a line holds a tag or a key and surely no value: most findings are about those."""
+    """Whether a line holds a short key or a tag alone, and surely no value."""
     return line in (b"<dict>", b"<array>", b"<true/>", b"<false/>") or (
-        line.startswith(b"<key>") and line.endswith(b"</key>") and line.count(b"<") == 2  # noqa: PLR2004 - one tag and its end
+        line.startswith(b"<key>")
+        and line.endswith(b"</key>")
+        and line.count(b"<") == 2  # noqa: PLR2004 - one tag and its end
+        and len(line) < _EXCERPT - 60
+        and line.isascii()
     )
 
 
@@ -135,7 +153,7 @@ def _redacted(content: bytes, low: int, high: int, encoding: str, hidden: list[t
     """A piece of a line without the secrets in it."""
     piece = content[low:high]
     for start, end in reversed(hidden):
-        if start < high and end > low:
+        if max(start, low) < min(end, high):
             inside = max(start, low) - low, min(end, high) - low
             piece = piece[: inside[0]] + confidential.HIDDEN.encode() + piece[inside[1] :]
     return piece.decode(encoding, "replace").lstrip("\ufeff")
