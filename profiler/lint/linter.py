@@ -144,33 +144,31 @@ class Linter:
             name = rule.id if rule is not None else "about the schema"
             raise RuleCrashed(f"the rule {name} did not finish: {type(error).__name__}") from error
 
-    def _calls(self, run: Run) -> Iterator[tuple[Rule, Any]]:
+    def _calls(self, run: Run) -> list[tuple[Rule, Any]]:
         """Which rules to call, and with what."""
         plan = self._plan(run)
         document = run.document
         root = document.root
-        for problem in {problem.rule for problem in document.problems}:
-            for rule in plan.by_problem.get(problem, ()):
-                yield rule, root
+        problems = {problem.rule for problem in document.problems} if document.problems else ()
+        calls: list[tuple[Rule, Any]] = [
+            (rule, root) for name in problems for rule in plan.by_problem.get(name, ())
+        ]
         if root is None or root.kind != "dict":
-            for rule in plan.unread:
-                yield rule, root
+            calls += [(rule, root) for rule in plan.unread]
         else:
-            yield from self._calls_on_tree(plan, root, run)
+            self._call_on_tree(calls, plan, root, run)
+        return calls
 
-    def _calls_on_tree(self, plan: Plan, root: Node, run: Run) -> Iterator[tuple[Rule, Any]]:
-        for rule in plan.file.about(root):
-            yield rule, root
+    def _call_on_tree(self, calls: list[tuple[Rule, Any]], plan: Plan, root: Node, run: Run) -> None:
+        calls += [(rule, root) for rule in plan.file.about(root)]
         for payload in run.payloads:
-            for rule in plan.of_payload(payload.string("PayloadType") or "").about(payload):
-                yield rule, payload
+            wanted = plan.of_payload(payload.string("PayloadType") or "")
+            calls += [(rule, payload) for rule in wanted.about(payload)]
         for account in run.accounts if plan.account else ():
-            for rule in plan.of_account(account.type).about(account.payload):
-                yield rule, account
-        if plan.by_violation:
+            calls += [(rule, account) for rule in plan.of_account(account.type).about(account.payload)]
+        if plan.by_violation and run.violations:
             about = (rule for kind in run.violations for rule in plan.by_violation.get(kind, ()))
-            for rule in {rule.id: rule for rule in about}.values():
-                yield rule, root
+            calls += [(rule, root) for rule in {rule.id: rule for rule in about}.values()]
 
     def _plan(self, run: Run) -> Plan:
         """The rules for a document, found once for all documents that need the same."""
