@@ -105,8 +105,11 @@ def wrap_in_array(node: Node) -> tuple[Edit, Edit]:
     return Edit(node.start, node.start, "<array>"), Edit(node.end, node.end, "</array>")
 
 
-def apply(content: bytes, fixes: Iterable[Fix]) -> tuple[bytes, int]:
-    """Apply fixes in the order given, skipping one that touches bytes already taken; the text and how many were applied."""
+def apply(content: bytes, fixes: Iterable[Fix], encoding: str = "utf-8") -> tuple[bytes, int]:
+    """Apply fixes in the order given, skipping one that touches bytes already taken; the text and how many were applied.
+
+    What they write is in `encoding`, that of the content; letters it lacks become character references.
+    """
     taken: list[Edit] = []
     applied = 0
     for fix in fixes:
@@ -118,7 +121,7 @@ def apply(content: bytes, fixes: Iterable[Fix]) -> tuple[bytes, int]:
     pieces: list[bytes] = []
     place = 0
     for edit in sorted(taken, key=lambda edit: (edit.start, edit.end)):
-        pieces += content[place : edit.start], edit.text.encode()
+        pieces += content[place : edit.start], edit.text.encode(encoding, "xmlcharrefreplace")
         place = edit.end
     pieces.append(content[place:])
     return b"".join(pieces), applied

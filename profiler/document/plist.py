@@ -331,7 +331,7 @@ class _Xml:
     def check_declared(self) -> None:
         """A single-byte encoding declared over UTF-8 bytes: every parser reads it, and every name comes out wrong."""
         declared = (self.declared or "utf-8").lower()
-        if declared in ("utf-8", "us-ascii") or declared.startswith("utf-16"):
+        if declared == "utf-8" or declared.startswith("utf-16"):
             return
         self.source.encoding = declared
         bad = re.search(rb"[\x80-\xff]+", self.content)

@@ -91,8 +91,16 @@ class Source:
 
     @property
     def editable(self) -> bool:
-        """Whether offsets of the content are offsets of the file, so that an edit can be made in place."""
-        return self.content is self.data and not self.binary
+        """Whether the content is the text of the file itself, so that an edit can be made in place."""
+        return (self.content is self.data or (self.recoded and self.signed is None)) and not self.binary
+
+    def encoded(self, content: bytes) -> bytes:
+        """The file for a changed content: of a UTF-16 one in UTF-16 again, with its byte order and mark."""
+        if not self.recoded:
+            return content
+        mark = self.data[:2] if self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else b""
+        order = "be" if self.data.startswith((codecs.BOM_UTF16_BE, b"\0")) else "le"
+        return mark + content.decode().encode(f"utf-16-{order}")
 
     def position(self, offset: int) -> Position:
         """Line and column of a byte of the content."""

@@ -38,7 +38,7 @@ def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
     total = 0
     for _ in range(_ROUNDS):
         fixes = [one for one in fixes if one.has_place]
-        data, applied = edits.apply(source.content, fixes) if fixes else (source.data, 0)
+        data, applied = _apply(source, report, fixes) if fixes else (source.data, 0)
         if not applied:
             return Fixed(source.data, report, total, found=found)
         total += applied
@@ -48,6 +48,16 @@ def fix(linter: Linter, source: Source, *, unsafe: bool = False) -> Fixed:
     raise ProfilerError(
         f"{source.name}: the fixes undo each other, so none was made", hint="this is a bug in profiler"
     )
+
+
+def _apply(source: Source, report: FileReport, fixes: list[Fix]) -> tuple[bytes, int]:
+    """Make the fixes; that of the encoding alone, because it decides what the others are to be written in."""
+    encoding = [one.fix for one in report.diagnostics if one.rule == "doc-encoding" and one.fix in fixes]
+    if encoding:
+        data, applied = edits.apply(source.content, [one for one in encoding if one is not None][:1])
+    else:
+        data, applied = edits.apply(source.content, fixes, source.encoding)
+    return source.encoded(data), applied
 
 
 def _wanted(report: FileReport, *, unsafe: bool) -> list[Fix]:
@@ -62,6 +72,4 @@ def _wanted(report: FileReport, *, unsafe: bool) -> list[Fix]:
 def _refusal(source: Source) -> str:
     if source.signed is not None:
         return "is signed: a fix would break the signature; run `profiler unsign` first, then sign again"
-    if source.binary:
-        return "is a binary property list: run `plutil -convert xml1` or `profiler show --format xml` first"
-    return "is not UTF-8: convert it first, for example with `iconv`"
+    return "is a binary property list: run `plutil -convert xml1` or `profiler show --format xml` first"

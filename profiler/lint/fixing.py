@@ -61,5 +61,7 @@ def diff(one: Repair) -> Iterator[str]:
 
 
 def _lines(data: bytes) -> list[str]:
-    document = Document(from_bytes(data))
-    return confidential.redact(data, document.root).decode("utf-8", "replace").splitlines()
+    source = from_bytes(data)
+    document = Document(source)
+    content = source.content if source.recoded else data
+    return confidential.redact(content, document.root).decode(source.encoding, "replace").splitlines()

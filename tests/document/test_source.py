@@ -148,7 +148,15 @@ def test_places_in_utf16_are_those_of_its_text() -> None:
     assert document.root is not None
     node = document.root.value["Navn"]
     assert document.source.position(node.start)[:2] == (5, 2)
-    assert not document.source.editable
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_the_text_of_a_utf16_file_goes_back_into_utf16(codec: str, mark: str) -> None:
+    data = (mark + header("UTF-16") + BODY).encode(codec)
+    source = from_bytes(data)
+    assert source.editable
+    assert source.encoded(source.content) == data
 
 
 def test_envelopes() -> None:

@@ -35,16 +35,16 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """
     for problem in run.document.problems:
         if problem.rule == "doc-encoding":
-            fix = None if run.document.source.recoded else _fix(run.content)
+            fix = _fix(run.content, "UTF-16" if run.document.source.recoded else "UTF-8")
             yield Finding(problem.node, problem.message, fix, span=(problem.start, problem.end))
 
 
-def _fix(content: bytes) -> Fix | None:
+def _fix(content: bytes, encoding: str) -> Fix | None:
     declared = _DECLARED.search(content[:300])
     if _decodes(content, "utf-8"):
         if declared is None:
             return None
-        return Fix("declare UTF-8", (Edit(*declared.span(1), "UTF-8"),), Safety.SAFE)
+        return Fix(f"declare {encoding}", (Edit(*declared.span(1), encoding),), Safety.SAFE)
     if not _decodes(content, "cp1252"):
         return None
     changes = [Edit(*match.span(), match[0].decode("cp1252")) for match in _HIGH.finditer(content)]

@@ -7,6 +7,7 @@ import pytest
 
 from profiler.document.source import from_bytes
 from profiler.lint.fixer import fix
+from profiler.lint.linter import Linter, Selection
 from profiler.rules.document.sample import BODY, DOCTYPE, HEADER, PROFILE
 
 if TYPE_CHECKING:
@@ -116,6 +117,31 @@ def test_latin1_bytes_are_converted_only_when_asked(bench: Bench) -> None:
     source = from_bytes(data, "a.mobileconfig")
     assert fix(bench.linter(), source).data == data
     assert fix(bench.linter(), source, unsafe=True).data.decode() == PROFILE
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-be"])
+def test_utf16_that_declares_something_else_is_declared(bench: Bench, codec: str) -> None:
+    source = from_bytes(PROFILE.encode(codec), "a.mobileconfig")
+    assert rules(bench, source.data) == [("doc-encoding", "declares UTF-8, but the bytes are UTF-16")]
+    assert fix(bench.linter(), source).data == PROFILE.replace('"UTF-8"', '"UTF-16"').encode(codec)
+
+
+@pytest.mark.parametrize(
+    ("codec", "declared"), [("latin-1", "ISO-8859-1"), ("ascii", "US-ASCII"), ("utf-16", "UTF-16")]
+)
+def test_fixes_are_written_in_the_encoding_of_the_file(bench: Bench, codec: str, declared: str) -> None:
+    whole = plistlib.loads(bench.profile(bench.payload(MAIL, EmailAccountDescription="Bjørn €")))
+    del whole["PayloadDisplayName"]
+    text = plistlib.dumps(whole).decode().replace('"UTF-8"', f'"{declared}"')
+    data = text.encode(codec, "xmlcharrefreplace")
+    selection = Selection(frozenset({"prof-display-name", "doc-encoding"}))
+    fixed = fix(Linter(bench.context(), selection), from_bytes(data, "a.mobileconfig"))
+    assert (fixed.applied, fixed.report.diagnostics) == (1, ())
+    added = "\t<key>PayloadDisplayName</key>\n\t<string>Bjørn €</string>\n"
+    assert fixed.data.decode(codec).replace("&#248;", "ø").replace("&#8364;", "€") == text.replace(
+        "</dict>\n</plist>", f"{added}</dict>\n</plist>"
+    )
+    assert plistlib.loads(fixed.data)["PayloadDisplayName"] == "Bjørn €"
 
 
 # doc-type-mismatch, doc-real-for-integer
