@@ -83,7 +83,8 @@ class Linter:
     def _report(self, document: Document) -> FileReport:
         source = document.source
         crash = self._open(document)
-        run = Run(document, self.context, installed=self.installed)
+        templates = self.selection.runs("doc-placeholder")
+        run = Run(document, self.context, installed=self.installed, templates=templates)
         placer = Placer(document)
         suppressions = Suppressions(document)
         found: list[Diagnostic] = []

@@ -39,10 +39,20 @@ class Context(NamedTuple):
 class Run:
     """A document and its context, as rules see them."""
 
-    def __init__(self, document: Document, context: Context, *, installed: Document | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        context: Context,
+        *,
+        installed: Document | None = None,
+        templates: bool = True,
+    ) -> None:
         self.document = document
         self.context = context
         self.installed = installed
+        self.templates = (
+            templates  # whether doc-placeholder runs, so that others may leave what it explains to it
+        )
         self._providers: dict[int, Provider | None] = {}
 
     @property

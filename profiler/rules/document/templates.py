@@ -64,9 +64,9 @@ def places(run: Run) -> tuple[Place, ...]:
 
 
 def hides(run: Run, problem: Problem) -> bool:
-    """Whether a problem of the parser comes from a mark and not from the person who wrote the file."""
+    """Whether a problem of the parser comes from a mark, which is reported, and not from the person who wrote the file."""
     content = run.content
-    if problem.start < 0 or _HARD.search(content) is None:
+    if problem.start < 0 or not run.templates or _HARD.search(content) is None:
         return False
     marks = [place for place in places(run) if place.kind is Kind.TEMPLATE]
     if not marks:

@@ -144,6 +144,16 @@ def test_fixes_are_written_in_the_encoding_of_the_file(bench: Bench, codec: str,
     assert plistlib.loads(fixed.data)["PayloadDisplayName"] == "Bjørn €"
 
 
+@pytest.mark.parametrize(
+    ("ignore", "left"), [("doc-doctype", "doc-placeholder"), ("doc-placeholder", "doc-unreadable")]
+)
+def test_a_file_that_a_template_breaks_never_passes_in_silence(ignore: str, left: str) -> None:
+    source = from_bytes(b"<plist><dict>{{#if imap}}<key>A</key></dict></plist>", "a.mobileconfig")
+    report = Linter(selection=Selection(ignore=frozenset({ignore}))).lint(source)
+    found = {one.rule for one in report.diagnostics}
+    assert found & {"doc-placeholder", "doc-unreadable"} == {left}
+
+
 # doc-type-mismatch, doc-real-for-integer
 @pytest.mark.parametrize(
     ("value", "target", "severity"),
