@@ -60,17 +60,20 @@ def identified(run: Run) -> Iterator[Node]:
 
 
 def is_referenced(value: str, run: Run) -> bool:
-    """Whether another key than a PayloadUUID holds this UUID, so that it cannot change alone."""
-    return value.upper() in _other_texts(run)
+    """Whether a key other than PayloadUUID names this UUID, alone or in a list, so that it cannot change alone."""
+    return value.upper() in _references(run)
 
 
 @lru_cache(maxsize=2)
-def _other_texts(run: Run) -> frozenset[str]:
-    """Every string but the UUIDs of payloads, in capitals."""
+def _references(run: Run) -> frozenset[str]:
+    """Every UUID that a key such as PayloadCertificateUUID names, in capitals."""
     nodes = run.root.walk() if run.root is not None else ()
-    return frozenset(
-        node.value.upper() for node in nodes if node.kind == "string" and node.key != "PayloadUUID"
-    )
+    return frozenset(node.value.upper() for node in nodes if node.kind == "string" and _names_uuid(node))
+
+
+def _names_uuid(node: Node) -> bool:
+    key = node.parent.key if isinstance(node.key, int) and node.parent is not None else node.key
+    return isinstance(key, str) and key != "PayloadUUID" and "uuid" in key.lower()
 
 
 def is_configuration(root: Node) -> bool:

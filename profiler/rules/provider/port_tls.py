@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety
-from profiler.model.account import MAIL, Account, Security, Server
+from profiler.model.account import MAIL, Account, Server
 from profiler.rules.provider import host, known
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
@@ -59,7 +59,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
 def _is_odd(server: Server, here: list[Offer]) -> bool:
     """Whether the port is none of those offered, and nothing that another rule reports."""
     port = server.port
-    if port is None or port in _OTHERS_BUSINESS[server.protocol] or server.security is Security.NONE:
+    if port is None or port in _OTHERS_BUSINESS[server.protocol]:
         return False
     return 0 < port <= _LAST_PORT and port not in {one.port for one in here}
 

@@ -254,6 +254,11 @@ def test_a_uuid_in_another_form_is_a_warning_when_a_key_refers_to_it(bench: Benc
     assert bench.lint(*payloads) == [("prof-uuid-form", "warning", message)]
 
 
+def test_only_keys_that_name_a_uuid_refer_to_one(bench: Bench) -> None:
+    account = bench.payload(CALDAV, PayloadUUID="home", CalDAVAccountDescription="Home")
+    assert [grade for _, grade, _ in bench.lint(account)] == ["note"]
+
+
 # what Apple's schema says
 @pytest.mark.parametrize("kind", ["com.google.Chrome", "com.microsoft.wdav", "com.example.app"])
 def test_settings_of_apps_are_no_finding(bench: Bench, kind: str) -> None:

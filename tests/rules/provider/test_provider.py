@@ -142,3 +142,13 @@ def test_apple_devices_have_servers_of_their_own_at_netease() -> None:
 
 def test_a_real_domain_far_from_known_ones_is_no_slip() -> None:
     assert found(account("kari@example.edu", "mail.example.edu", "mail.example.edu")) == ["prov-unknown"]
+
+
+@pytest.mark.parametrize("switch", ["true", "false"])
+def test_a_port_that_is_not_offered_is_told_with_and_without_tls(switch: str) -> None:
+    keys = {"IncomingMailServerPortNumber": 143}
+    snippet = account("kari@fastmail.com", "imap.fastmail.com", "smtp.fastmail.com", **keys)
+    snippet += f"\n<key>IncomingMailServerUseSSL</key>\n<{switch}/>"
+    assert messages(snippet)[-1] == (
+        "imap.fastmail.com does not offer port 143; its provider names 993 (TLS)"
+    )
