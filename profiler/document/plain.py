@@ -12,7 +12,7 @@ import re
 
 from profiler.document.plist import CONVERT, DEPTH_LIMIT, NODE_LIMIT, Node, Parsed
 
-_GAP = rb"\s*(?:<!--(?:[^-]|-(?!-))*-->\s*)*"
+_GAP = rb"\s*+(?:<!--(?:[^-]++|-(?!-))*+-->\s*+)*+"
 _HEAD = re.compile(
     rb'<\?xml version="1\.0" encoding="(UTF-8|utf-8)"\?>'
     + _GAP
