@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import plistlib
 import sys
@@ -475,7 +476,7 @@ def test_ldap(
             await writer.drain()
 
     with served(listen, (directory, pki.context(pki.leaf("good")))) as (port,):
-        monkeypatch.setitem(sys.modules["profiler.live.endpoint"]._TLS_PORT, "ldap", port)
+        monkeypatch.setitem(importlib.import_module("profiler.live.endpoint")._TLS_PORT, "ldap", port)
         path = profile(tmp_path / "ldap.mobileconfig", LDAP)
         found, (account,) = report(capsys, path, "--login", "--ca", str(pki.ca))
     assert found == int(status == "failed")
