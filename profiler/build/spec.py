@@ -10,9 +10,10 @@ from profiler.build import locate
 from profiler.build.fill import columns_in, fill
 from profiler.build.naming import address_slug, slug
 from profiler.build.profile import Built, build_profile
+from profiler.document.plist import path_text
 from profiler.errors import ProfilerError, UsageError
 from profiler.model import target
-from profiler.providers.validate import dotted, violation
+from profiler.providers.validate import violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +37,7 @@ class Spec(NamedTuple):
 
     def place(self, *path: str | int) -> str:
         """Return the start of a message about a key: file, line and key."""
-        return f"{self.path}:{locate.line_of(self.lines, path)}: {dotted(path)}"
+        return f"{self.path}:{locate.line_of(self.lines, path)}: {path_text(path)}"
 
     def columns(self) -> dict[str, tuple[str | int, ...]]:
         """Return the columns that the spec names, each with its first place."""
@@ -138,7 +139,7 @@ def _placer(spec: Spec, index: int) -> Any:
 
 
 def _row_placer(index: int) -> Any:
-    return lambda path: f"{dotted(('profiles', index, *path))}: "
+    return lambda path: f"{path_text(('profiles', index, *path))}: "
 
 
 def _address(profile: dict[str, Any]) -> str:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from profiler.cli.formats import TextOrJson
+
 if TYPE_CHECKING:
     from profiler.live.check import Target
     from profiler.live.probe import Settings
-
-
-class Format(StrEnum):
-    """How the steps are reported."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def command(
@@ -43,7 +37,7 @@ def command(
     watch: float | None = typer.Option(
         None, "--watch", min=1, metavar="SECONDS", help="Check again and again until no step fails."
     ),
-    format: Format = typer.Option(Format.TEXT, "--format", help="How to report."),
+    format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
 ) -> None:
     """Check the servers of a profile or address, step by step, as Apple's support article does."""
     import time
@@ -52,7 +46,7 @@ def command(
     from profiler.errors import UsageError
     from profiler.live import prepare
 
-    if watch and format is Format.JSON:
+    if watch and format is TextOrJson.JSON:
         raise UsageError(
             "--watch reports again and again, --format json is one document", hint="leave one out"
         )
@@ -71,7 +65,7 @@ def command(
         time.sleep(watch)
 
 
-def _round(targets: list[Target], settings: Settings, format: Format) -> bool:
+def _round(targets: list[Target], settings: Settings, format: TextOrJson) -> bool:
     """Check once and report; True when a step failed."""
     from profiler.cli import console
     from profiler.live.check import check
@@ -80,7 +74,7 @@ def _round(targets: list[Target], settings: Settings, format: Format) -> bool:
     bar = console.progress(targets, total=len(targets), label="checking")
     reports = check(targets, settings, lambda: next(bar, None))
     list(bar)  # takes the bar off the terminal
-    if format is Format.JSON:
+    if format is TextOrJson.JSON:
         console.out(console.clean(check_text.as_json(reports)))
     else:
         console.out(check_text.as_text(reports, _paint, console.clean))

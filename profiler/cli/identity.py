@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from profiler.cli.formats import TextOrJson
 from profiler.cli.plan_options import Accept, DecryptKey, Delivery, DeliveryOption, Format, FormatOption
 
 if TYPE_CHECKING:
     from profiler.lifecycle.editing import Text
-
-
-class ShowFormat(StrEnum):
-    """How an identity is shown."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 command = typer.Typer(no_args_is_help=True, help="Show, adopt or fork who a profile is to a device.")
@@ -33,7 +26,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exist
 @command.command()
 def show(
     file: Path = typer.Argument(..., metavar="FILE"),
-    format: ShowFormat = typer.Option(ShowFormat.TEXT, "--format", help="How to report."),
+    format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
     decrypt_key: DecryptKey = None,
 ) -> None:
     """List the identifiers and UUIDs of a profile and its payloads."""
@@ -42,7 +35,7 @@ def show(
     from profiler.model.profile import profile_of
 
     profile = profile_of(open_profile(file, plan_options.keys(decrypt_key)))
-    if format is ShowFormat.JSON:
+    if format is TextOrJson.JSON:
         from profiler.render import identity_json
 
         console.out(identity_json.report(profile))

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import typer
 
 from profiler.cli import rewrite
+from profiler.cli.formats import TextOrJson
 
 if TYPE_CHECKING:
     from profiler.trust.verification import Verification
 
 _STYLES = {"ok": "green", "warning": "yellow", "failed": "red", "skipped": "dim"}
-
-
-class Format(StrEnum):
-    """How the steps are reported."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def command(
@@ -30,7 +23,7 @@ def command(
     at: str | None = typer.Option(
         None, "--at", metavar="RFC3339", help="The time to judge by. [default: now]"
     ),
-    format: Format = typer.Option(Format.TEXT, "--format", help="How to report."),
+    format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
 ) -> None:
     """Say step by step whether a device would show a signed profile as verified."""
     from profiler.cli import console
@@ -50,11 +43,11 @@ def command(
             code = max(code, rewrite.complain(name, error))
             found = unopened(error.message)
         code = max(code, int(not found.valid))
-        if format is Format.JSON:
+        if format is TextOrJson.JSON:
             reports.append({"path": name, **found.describe()})
         else:
             _show(name, found)
-    if format is Format.JSON:
+    if format is TextOrJson.JSON:
         import json
 
         console.out(json.dumps({"version": 1, "files": reports}, ensure_ascii=False, indent=2))

@@ -12,6 +12,8 @@ from profiler.model.schema import nearest
 if TYPE_CHECKING:
     import jsonschema
 
+from profiler.document.plist import path_text
+
 _PACKAGE = Path(__file__).parent.parent
 
 
@@ -23,7 +25,7 @@ class Violation(NamedTuple):
 
     def __str__(self) -> str:
         """Name the place and what was expected, for people."""
-        return f"{dotted(self.path)}: {self.message}" if self.path else self.message
+        return f"{path_text(self.path)}: {self.message}" if self.path else self.message
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -48,14 +50,6 @@ def violations(value: object, schema_name: str) -> list[Violation]:
         path = (*best.absolute_path, *_unknown_key(best))
         found.setdefault(path, Violation(path, _message(best)))
     return sorted(found.values(), key=lambda violation: [str(part) for part in violation.path])
-
-
-def dotted(path: tuple[str | int, ...]) -> str:
-    """Write a path as in messages: accounts[0].kind."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
-    return text
 
 
 def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
