@@ -1,4 +1,4 @@
-"""Write the pages that are made from the rules: profiler/rules/README.md and docs/rules/*.md.
+"""Write what is made from the rules: profiler/rules/index.json, profiler/rules/README.md and docs/rules/*.md.
 
 Every fact on them comes from the rule itself, and what the linter says of each bad example is what it really says.
 """
@@ -14,7 +14,7 @@ from profiler.document.source import from_bytes
 from profiler.lint.linter import Linter, Selection
 from profiler.model.target import parse_all
 from profiler.render import text
-from profiler.rules import example
+from profiler.rules import example, index
 from profiler.rules.page import needs_text, page, severity_text
 from profiler.rules.run import Context
 
@@ -114,7 +114,8 @@ def write(path: Path, lines: Iterator[str]) -> None:
 
 
 def main() -> None:
-    """Write all pages."""
+    """Write the index, by which the linter finds the rules, and all pages."""
+    index.FILE.write_text(index.text((group, rules.load(group)) for group in rules.GROUPS), encoding="utf-8")
     for group in rules.GROUPS:
         write(ROOT / f"docs/rules/{group}.md", rule_pages(group))
     write(ROOT / "profiler/rules/README.md", table())

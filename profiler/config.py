@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiler import rules
 from profiler.errors import ProfilerError, UsageError
 from profiler.model import placeholder, target
+from profiler.rules import index
 from profiler.rules.rule import Severity
 
 if TYPE_CHECKING:
@@ -178,9 +179,8 @@ def _check_values(path: Path, text: str, table: dict[str, Any]) -> None:
 def check_rule(name: str, where: str) -> None:
     """Raise UsageError, with the nearest id, for a name that is neither a rule nor a group of rules."""
     if not rules.exists(name):
-        known = [rule.id for rule in rules.every()]
         raise UsageError(
-            f"{where}: there is no rule {name!r}", hint=_near(name, known) or "profiler rules lists them"
+            f"{where}: there is no rule {name!r}", hint=_near(name, index.by_id()) or "profiler rules lists them"
         )
 
 

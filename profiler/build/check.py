@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler import rules
 from profiler.document.plist import dump
 from profiler.document.source import from_bytes
 from profiler.errors import ProfilerError, Refused, UsageError
 from profiler.lint.linter import Linter, Selection
+from profiler.rules import index
 from profiler.rules.rule import Severity
 from profiler.rules.run import Context
 
@@ -65,7 +65,7 @@ class Checker:
 
 
 def _only_notes() -> frozenset[str]:
-    return frozenset(rule.id for rule in rules.every() if {rule.severity, *rule.also} == {Severity.NOTE})
+    return frozenset(entry.id for entry in index.by_id().values() if entry.severities == {Severity.NOTE})
 
 
 def serialize(value: dict[str, object]) -> bytes:

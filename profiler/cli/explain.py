@@ -25,10 +25,10 @@ def command(
     from profiler.config import check_rule
     from profiler.errors import UsageError
     from profiler.rules import example as examples
-    from profiler.rules import group_of, load
+    from profiler.rules import one
     from profiler.rules.page import page
 
-    found = next((one for one in load(group_of(rule)) if one.id == rule), None) if group_of(rule) else None
+    found = one(rule)
     if found is None:
         check_rule(rule, "explain")
         raise UsageError(f"explain: {rule} is a group of rules", hint="profiler rules lists them")

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from profiler import rules
 from profiler.model.account import ACCOUNT_TYPES, EAS, EWS, GOOGLE, MAIL
-from profiler.rules.rule import Rule, Scope
+from profiler.rules.rule import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from profiler.document.plist import Node
+    from profiler.rules.index import Entry
     from profiler.rules.run import Run
 
 _CERTIFICATE_TYPES = frozenset({
@@ -71,16 +72,16 @@ def needs(run: Run) -> Needs:
 class Triggered:
     """Rules of one subject: some always run, some when the subject has one of their keys."""
 
-    def __init__(self, wanted: Iterable[Rule]) -> None:
-        self._always: list[Rule] = []
-        self._by_key: dict[str, list[Rule]] = {}
+    def __init__(self, wanted: Iterable[Entry]) -> None:
+        self._always: list[Entry] = []
+        self._by_key: dict[str, list[Entry]] = {}
         for rule in wanted:
             for key in rule.keys:
                 self._by_key.setdefault(key, []).append(rule)
             if not rule.keys:
                 self._always.append(rule)
 
-    def about(self, node: Node) -> list[Rule]:
+    def about(self, node: Node) -> list[Entry]:
         """The rules for a dictionary, each once."""
         hit = self._by_key.keys() & node.value.keys()
         if not hit:
@@ -91,13 +92,13 @@ class Triggered:
 class Plan:
     """The rules for documents with the same needs, sorted by what calls them."""
 
-    def __init__(self, wanted: Iterable[Rule], types: frozenset[str]) -> None:
-        self.by_problem: dict[str, list[Rule]] = {}
-        self.by_violation: dict[str, list[Rule]] = {}
-        self.unread: list[Rule] = []
-        whole: list[Rule] = []
-        self._payload: list[Rule] = []
-        self.account: list[Rule] = []
+    def __init__(self, wanted: Iterable[Entry], types: frozenset[str]) -> None:
+        self.by_problem: dict[str, list[Entry]] = {}
+        self.by_violation: dict[str, list[Entry]] = {}
+        self.unread: list[Entry] = []
+        whole: list[Entry] = []
+        self._payload: list[Entry] = []
+        self.account: list[Entry] = []
         for rule in wanted:
             if rule.problem:
                 self.by_problem.setdefault(rule.problem, []).append(rule)
@@ -131,7 +132,7 @@ def groups(wanted: dict[str, bool]) -> tuple[str, ...]:
     return tuple(group for group in rules.GROUPS if wanted.get(group))
 
 
-def _of_type(known: dict[str, Triggered], name: str, wanted: list[Rule]) -> Triggered:
+def _of_type(known: dict[str, Triggered], name: str, wanted: list[Entry]) -> Triggered:
     if name not in known:
         known[name] = Triggered(rule for rule in wanted if not rule.types or name in rule.types)
     return known[name]

@@ -14,6 +14,7 @@ from profiler.lint.diagnostics import FileReport
 from profiler.lint.dispatch import Needs, Plan
 from profiler.lint.place import Placer
 from profiler.lint.suppress import Suppressions
+from profiler.rules import index
 from profiler.rules.run import Context, Run
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.document.source import Source
     from profiler.lint.diagnostics import Diagnostic
+    from profiler.rules.index import Entry
     from profiler.rules.rule import Finding, Rule, Severity
 
 
@@ -32,7 +34,7 @@ class Selection(NamedTuple):
     ignore: frozenset[str] = frozenset()
     severity: Mapping[str, Severity] = {}
 
-    def wants(self, rule: Rule) -> bool:
+    def wants(self, rule: Entry) -> bool:
         """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored."""
         if _named(rule.id, self.ignore):
             return False
@@ -69,7 +71,7 @@ class Linter:
         self.installed: Document | None = None
         if context.installed is not None:
             self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
-        self._wanted: dict[str, tuple[Rule, ...]] = {}
+        self._wanted: dict[str, tuple[Entry, ...]] = {}
         self._plans: dict[Needs, Plan] = {}
 
     def lint(self, source: Source) -> FileReport:
@@ -128,30 +130,30 @@ class Linter:
 
     def _unused_ignore(self) -> list[Rule]:
         """The rule about comments that ignore nothing; none when it is off."""
-        return [rule for rule in self._load("document") if rule.id == "doc-unused-ignore"]
+        return [entry.rule for entry in self._load("document") if entry.id == "doc-unused-ignore"]
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
         """What each rule that can matter yields. Raises RuleCrashed for one that does not finish."""
-        rule: Rule | None = None
+        entry: Entry | None = None
         try:
-            for rule, subject in self._calls(run):
-                for finding in rule.check(subject, run):
-                    yield rule, finding
+            for entry, subject in self._calls(run):
+                for finding in entry.rule.check(subject, run):
+                    yield entry.rule, finding
         except ProfilerError:
             raise
         except Exception as error:
             if os.environ.get("PROFILER_TRACEBACK"):
                 raise
-            name = rule.id if rule is not None else "about the schema"
+            name = entry.id if entry is not None else "about the schema"
             raise RuleCrashed(f"the rule {name} did not finish: {type(error).__name__}") from error
 
-    def _calls(self, run: Run) -> list[tuple[Rule, Any]]:
+    def _calls(self, run: Run) -> list[tuple[Entry, Any]]:
         """Which rules to call, and with what."""
         plan = self._plan(run)
         document = run.document
         root = document.root
         problems = {problem.rule for problem in document.problems} if document.problems else ()
-        calls: list[tuple[Rule, Any]] = [
+        calls: list[tuple[Entry, Any]] = [
             (rule, root) for name in problems for rule in plan.by_problem.get(name, ())
         ]
         if root is None or root.kind != "dict":
@@ -160,7 +162,7 @@ class Linter:
             self._call_on_tree(calls, plan, root, run)
         return calls
 
-    def _call_on_tree(self, calls: list[tuple[Rule, Any]], plan: Plan, root: Node, run: Run) -> None:
+    def _call_on_tree(self, calls: list[tuple[Entry, Any]], plan: Plan, root: Node, run: Run) -> None:
         calls += [(rule, root) for rule in plan.file.about(root)]
         for payload in run.payloads:
             wanted = plan.of_payload(payload.string("PayloadType") or "")
@@ -186,9 +188,11 @@ class Linter:
         """Whether there is an installed profile to compare with, or the lack of one is to be reported."""
         return self.installed is not None or "life-lock-missing" in self.selection.select
 
-    def _load(self, group: str) -> tuple[Rule, ...]:
+    def _load(self, group: str) -> tuple[Entry, ...]:
         if group not in self._wanted:
-            self._wanted[group] = tuple(rule for rule in rules.load(group) if self.selection.wants(rule))
+            self._wanted[group] = tuple(
+                entry for entry in index.entries(group) if self.selection.wants(entry)
+            )
         return self._wanted[group]
 
 

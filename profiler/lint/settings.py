@@ -10,6 +10,7 @@ from profiler.config import Config
 from profiler.errors import ProfilerError
 from profiler.lint.linter import Linter, Selection
 from profiler.model import placeholder, target
+from profiler.rules import index
 from profiler.rules.rule import Severity
 from profiler.rules.run import Context
 
@@ -104,4 +105,4 @@ def _by_rule(found: Config) -> Iterator[tuple[str, Severity]]:
             yield name, severity
         else:
             group = rules.group_of(name) or name
-            yield from ((rule.id, severity) for rule in rules.load(group) if name in rules.names_of(rule.id))
+            yield from ((rule.id, severity) for rule in index.entries(group) if name in rules.names_of(rule.id))

@@ -7,9 +7,9 @@ import pickle
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from profiler import rules
 from profiler.document.plist import path_text
 from profiler.lint.diagnostics import Diagnostic, Related
+from profiler.rules import index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,7 +70,7 @@ def _compare(facts: dict[str, list[tuple[str, Any]]], settings: Settings) -> dic
     for name, of_files in facts.items():
         if len(of_files) < 2 and name != "ref-vpn-missing":  # noqa: PLR2004 - one file has nothing to be compared with
             continue
-        rule = next(one for one in rules.load(rules.group_of(name)) if one.id == name)
+        rule = index.by_id()[name].rule
         for path, remark in importlib.import_module(_MODULES[name]).compare(of_files):
             own = dict(settings.config_for(path).severity).get(name)
             found.setdefault(path, []).append(

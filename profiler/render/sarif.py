@@ -7,10 +7,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from profiler import __version__, rules
+from profiler import __version__
 from profiler.document.edits import Safety
 from profiler.document.plist import path_text
 from profiler.lint.baseline import fingerprint
+from profiler.rules import index
 from profiler.rules.page import paragraphs
 
 if TYPE_CHECKING:
@@ -26,20 +27,15 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 def report(files: Iterable[FileReport]) -> str:
     """The whole log. Columns count characters (`columnKind`); fingerprints do not change when lines move."""
     found = [(file, one) for file in files for one in file.diagnostics]
-    by_id = {
-        rule.id: rule
-        for group in {rules.group_of(one.rule) for _, one in found}
-        for rule in rules.load(group)
-    }
-    used = [by_id[name] for name in sorted({one.rule for _, one in found})]
-    index = {rule.id: number for number, rule in enumerate(used)}
+    used = [index.by_id()[name].rule for name in sorted({one.rule for _, one in found})]
+    numbers = {rule.id: number for number, rule in enumerate(used)}
     run = {
         "tool": {
             "driver": {"name": "profiler", "version": __version__, "rules": [_rule(rule) for rule in used]}
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The folder the linter ran in."}}},
-        "results": [_result(file, one, index[one.rule]) for file, one in found],
+        "results": [_result(file, one, numbers[one.rule]) for file, one in found],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False)
 

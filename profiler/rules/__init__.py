@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from profiler.rules import index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +22,15 @@ GROUPS = (
 
 @cache
 def load(group: str) -> tuple[Rule, ...]:
-    """Import a group and return its rules in order."""
-    rules: tuple[Rule, ...] = importlib.import_module(f"profiler.rules.{group}").RULES
-    return rules
+    """Import a group and return its rules in order. Who only calls rules takes `index.entries`."""
+    names: tuple[str, ...] = importlib.import_module(f"profiler.rules.{group}").NAMES
+    return tuple(index.read(group, name) for name in names)
+
+
+def one(identifier: str) -> Rule | None:
+    """The rule with an id; None when there is none."""
+    entry = index.by_id().get(identifier)
+    return entry.rule if entry is not None else None
 
 
 def every() -> Iterator[Rule]:
@@ -43,16 +50,8 @@ def names_of(identifier: str) -> tuple[str, str, str]:
 
 
 def exists(name: str) -> bool:
-    """Whether this is the id of a rule, a group or a prefix, told by the files, without importing them."""
-    prefix, _, rest = name.partition("-")
-    group = group_of(prefix)
-    if not rest:
-        return bool(group) or name in GROUPS
-    if not group:
-        return False
-    folder = Path(__file__).parent / group
-    stem = rest.replace("-", "_")
-    return (folder / f"{stem}.py").is_file() or (folder / f"{prefix}_{stem}.py").is_file()
+    """Whether this is the id of a rule, a group or a prefix, without importing them."""
+    return name in index.by_id() or name in GROUPS or name in _PREFIXES
 
 
 _PREFIXES = {

@@ -1,5 +1,8 @@
 """Google accounts (com.apple.google-oauth)."""
 
-from profiler.rules.google import address, duplicate_with_imap, manual
-
-RULES = (manual.check, address.check, duplicate_with_imap.check)
+# The files with a rule, in the order of the documentation.
+NAMES = (
+    "manual",
+    "address",
+    "duplicate_with_imap",
+)
