@@ -180,7 +180,8 @@ def check_rule(name: str, where: str) -> None:
     """Raise UsageError, with the nearest id, for a name that is neither a rule nor a group of rules."""
     if not rules.exists(name):
         raise UsageError(
-            f"{where}: there is no rule {name!r}", hint=_near(name, index.by_id()) or "profiler rules lists them"
+            f"{where}: there is no rule {name!r}",
+            hint=_near(name, index.by_id()) or "profiler rules lists them",
         )
 
 

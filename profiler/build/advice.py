@@ -8,7 +8,7 @@ from profiler.model.account import MAIL
 
 if TYPE_CHECKING:
     from profiler.build.site import Site
-    from profiler.providers import Provider
+    from profiler.providers.provider import Provider
 
 _FETCH = (
     "New mail is fetched, not pushed: Settings > Apps > Mail > Mail Accounts > Fetch New Data sets how often."

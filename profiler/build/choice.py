@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from profiler.errors import Refused, UsageError
 from profiler.model.account import EAS, EWS, MAIL
-from profiler.providers import Provider, expected_settings
+from profiler.providers.settings import expected_settings
 
 if TYPE_CHECKING:
     from profiler.build.site import Site
+    from profiler.providers.provider import Provider
 
 _THREE_WAYS = (
     "describe the servers in a spec (profiler build --spec; profiler init writes one to start from), "

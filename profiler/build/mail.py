@@ -14,7 +14,7 @@ from profiler.build.smime import smime_keys
 from profiler.errors import UsageError
 from profiler.model import placeholder
 from profiler.model.account import MAIL
-from profiler.providers import Server
+from profiler.providers.provider import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable

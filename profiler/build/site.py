@@ -11,7 +11,7 @@ from profiler.model.target import Targets
 if TYPE_CHECKING:
     from datetime import date
 
-    from profiler.providers import Database
+    from profiler.providers.database import Database
 
 
 class Site(NamedTuple):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from profiler.build.naming import check_address, reversed_domain
 
 if TYPE_CHECKING:
-    from profiler.providers import Database, Provider
+    from profiler.providers.database import Database
+    from profiler.providers.provider import Provider
 
 _SPEC = """\
 # A spec for `profiler build --spec`. docs/building.md explains it; schemas/spec.schema.json describes every key.

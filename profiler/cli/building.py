@@ -63,7 +63,7 @@ def maker(targets: Sequence[str], now: str | None, signing: SignOptions, *, many
     from profiler import config
     from profiler.model import moment
     from profiler.model.target import parse_all
-    from profiler.providers import Database
+    from profiler.providers.database import Database
 
     own = config.for_file(Path("profiler.toml")).providers
     today = moment.parse(now) if now else moment.now()

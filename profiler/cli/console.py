@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STYLES = {"red": "31", "yellow": "33", "cyan": "36", "green": "32", "bold": "1", "dim": "2"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 _choice = "auto"
 
 
@@ -41,7 +41,7 @@ def paint(text: str, *styles: str, stream: TextIO | None = None) -> str:
 
 def clean(text: str) -> str:
     """Strip terminal escapes and text-direction overrides from text that comes from a file; line breaks and tabs stay."""
-    return _CONTROL.sub("\ufffd", text)
+    return text if text.isprintable() else re.sub(_CONTROL, "\ufffd", text)
 
 
 def out(text: str) -> None:

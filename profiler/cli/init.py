@@ -23,7 +23,7 @@ def command(
     from profiler.cli import console
     from profiler.document import output as outputs
     from profiler.errors import UsageError
-    from profiler.providers import Database
+    from profiler.providers.database import Database
 
     if config == bool(email):
         raise UsageError("give an address for a spec, or --config for a config file")

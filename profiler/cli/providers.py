@@ -20,7 +20,7 @@ def command(
     from profiler import config
     from profiler.cli import console
     from profiler.errors import Refused, UsageError
-    from profiler.providers import Database
+    from profiler.providers.database import Database
     from profiler.render import providers_text
 
     if format_ not in ("text", "json"):

@@ -18,7 +18,7 @@ from profiler.lifecycle.wish import Wishes, settings_for
 from profiler.lint.linter import Linter
 from profiler.model import moment
 from profiler.model.profile import profile_of
-from profiler.providers import Database
+from profiler.providers.database import Database
 from profiler.rules.rule import Severity
 from profiler.rules.run import Context
 

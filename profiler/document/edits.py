@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -180,7 +180,7 @@ def _element(value: Any, gap: str) -> str:
     if isinstance(value, (dict, list)):
         return _collection(value, gap)
     if isinstance(value, bytes):
-        return f"<data>{base64.b64encode(value).decode('ascii')}</data>"
+        return f"<data>{binascii.b2a_base64(value, newline=False).decode('ascii')}</data>"
     if isinstance(value, datetime.datetime):
         return f"<date>{value:%Y-%m-%dT%H:%M:%SZ}</date>"
     if isinstance(value, (int, float)):

@@ -11,7 +11,7 @@ from profiler.lifecycle.difference import default_of
 from profiler.lifecycle.setting import Setting
 from profiler.model import schema
 from profiler.model.account import TLS_PORTS, Account, Authentication, account_of
-from profiler.providers import expected_settings
+from profiler.providers.settings import expected_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.lifecycle.editing import Text
     from profiler.model.account import Server
-    from profiler.providers import Database, Provider
+    from profiler.providers.database import Database
+    from profiler.providers.provider import Provider
 
 _SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+)(?::([0-9]{1,5}))?(?:/(tls|starttls|none))?")
 _PORTS = {

@@ -105,4 +105,6 @@ def _by_rule(found: Config) -> Iterator[tuple[str, Severity]]:
             yield name, severity
         else:
             group = rules.group_of(name) or name
-            yield from ((rule.id, severity) for rule in index.entries(group) if name in rules.names_of(rule.id))
+            yield from (
+                (rule.id, severity) for rule in index.entries(group) if name in rules.names_of(rule.id)
+            )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from profiler.document.document import Document
 
-_COMMENT = re.compile(rb"<!--\s*profiler:\s*ignore\[([^\]<]*)\]((?:(?!<!--).)*?)-->", re.DOTALL)
-_ROOT = re.compile(rb"<(?:dict|array)\b")
-_NOTHING = re.compile(rb"\s*(?:<!--.*?-->\s*){0,50}", re.DOTALL)
+_COMMENT = rb"(?s)<!--\s*profiler:\s*ignore\[([^\]<]*)\]((?:(?!<!--).)*?)-->"
+_ROOT = rb"<(?:dict|array)\b"
+_NOTHING = rb"(?s)\s*(?:<!--.*?-->\s*){0,50}"
 
 
 class Comment(NamedTuple):
@@ -86,16 +86,15 @@ class Suppressions:
 
 
 def _comments(content: bytes) -> Iterator[Comment]:
-    root = _ROOT.search(
-        re.sub(rb"<!--.*?(?:-->|\Z)", lambda match: b" " * len(match[0]), content, flags=re.DOTALL)
-    )
+    root = re.search(_ROOT, re.sub(rb"(?s)<!--.*?(?:-->|\Z)", lambda match: b" " * len(match[0]), content))
+    nothing = re.compile(_NOTHING)
     top = root.start() if root else 0
-    for match in _COMMENT.finditer(content):
+    for match in re.finditer(_COMMENT, content):
         words = (word.strip() for word in match[1].decode("utf-8", "replace").split(","))
         names = tuple(dict.fromkeys(word for word in words if word))
         lines = None
         if match.start() > top:
-            after = _NOTHING.match(content, match.end())
+            after = nothing.match(content, match.end())
             target = after.end() if after else match.end()
             lines = frozenset({_count(content, match.start()), _count(content, target)})
         yield Comment(match.start(), match.end(), names, match[2].decode("utf-8", "replace").strip(), lines)

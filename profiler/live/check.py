@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from profiler.document.document import Document
     from profiler.live.probe import Probe, Settings
     from profiler.live.resolver import Resolver
-    from profiler.providers import Database
+    from profiler.providers.database import Database
 
 CERTIFICATE_TYPES = ("com.apple.security.root", "com.apple.security.pem", "com.apple.security.pkcs1")
 _GRACE = (

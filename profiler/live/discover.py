@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from profiler.live.resolver import Resolver
-    from profiler.providers import Database, Provider
+    from profiler.providers.database import Database
+    from profiler.providers.provider import Provider
 
 DATABASE, PLAIN, SRV, MX = "provider database", "autoconfig over plain http", "SRV records", "MX record"
 _SERVICES = (

@@ -19,7 +19,7 @@ from profiler.live.fetch import Fetcher
 from profiler.live.probe import Settings
 from profiler.live.resolver import Resolver
 from profiler.model.account import Authentication
-from profiler.providers import Database
+from profiler.providers.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,26 +13,25 @@ if TYPE_CHECKING:
 
 HIDDEN = "(hidden)"
 
-_KEY = re.compile(r"(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\Z", re.IGNORECASE)
+# Patterns are compiled where they are used: most files need none of them.
+_KEYS = ("password", "passphrase", "passcode", "secret", "token", "privatekey", "challenge", "psk")
 _IDENTITY_TYPE = "com.apple.security.pkcs12"
 # In a file that cannot be read: all that stands behind such a key, up to the next one.
-_BEHIND_KEY = re.compile(
-    rb"<key>(?!OutgoingPasswordSameAs)[^<]*(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\s*</key>((?:(?!<key|</dict).)*)",
-    re.IGNORECASE | re.DOTALL,
+_BEHIND_KEY = (
+    rb"(?is)<key>(?!OutgoingPasswordSameAs)[^<]*(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\s*</key>"
+    rb"((?:(?!<key|</dict).)*)"
 )
-_TEXT = re.compile(rb"<!(?:\[CDATA\[|--)(.*?)(?:\]\]>|-->|\Z)|(?:\A|>)([^<]+)", re.DOTALL)
-_IN_ADDRESS = re.compile(
-    r"(://[^/?#\s:@]*:)[^/?#\s@]+(?=@)"
-)  # RFC 3986, 3.2.1: user:password before the host
-_IN_SENTENCE = re.compile(
-    rb"(?:password|passphrase|passwort|kennwort)(?:\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?((?=[^\s<]{0,40}[0-9])[^\s<\"']{6,200})",
-    re.IGNORECASE,
+_TEXT = rb"(?s)<!(?:\[CDATA\[|--)(.*?)(?:\]\]>|-->|\Z)|(?:\A|>)([^<]+)"
+_IN_ADDRESS = r"(://[^/?#\s:@]*:)[^/?#\s@]+(?=@)"  # RFC 3986, 3.2.1: user:password before the host
+_IN_SENTENCE = (
+    rb"(?i)(?:password|passphrase|passwort|kennwort)(?:\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?"
+    rb"((?=[^\s<]{0,40}[0-9])[^\s<\"']{6,200})"
 )
 # A switch, though its name ends in the word.
 _NO_SECRET = "OutgoingPasswordSameAsIncomingPassword"  # noqa: S105 - a key
-_IN_ADDRESS_BYTES = re.compile(_IN_ADDRESS.pattern.encode())
+_IN_ADDRESS_BYTES = _IN_ADDRESS.encode()
 _SCALARS = frozenset({"string", "data", "integer", "real"})
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
 
 
 def is_secret(node: Node) -> bool:
@@ -54,15 +53,15 @@ def is_secret(node: Node) -> bool:
 
 
 def _holds_secret(text: str) -> bool:
-    if "://" in text and _IN_ADDRESS.search(text) is not None:
+    if "://" in text and re.search(_IN_ADDRESS, text) is not None:
         return True
-    return "PRIVATE KEY" in text and _PRIVATE_KEY.search(text) is not None
+    return "PRIVATE KEY" in text and re.search(_PRIVATE_KEY, text) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a key's name says that its value is secret."""
-    return _KEY.search(key) is not None and key != _NO_SECRET
+    return key.lower().endswith(_KEYS) and key != _NO_SECRET
 
 
 def secrets_of(root: Node) -> Iterator[Node]:
@@ -83,8 +82,8 @@ def secret_spans(content: bytes, root: Node | None, *, whole: bool = False) -> l
 
 def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
     """What stands behind keys of secrets, told without a tree."""
-    for behind in _BEHIND_KEY.finditer(content):
-        for match in _TEXT.finditer(behind[1]):
+    for behind in re.finditer(_BEHIND_KEY, content):
+        for match in re.finditer(_TEXT, behind[1]):
             group = match.lastindex or 0
             if match[group].strip():
                 yield behind.start(1) + match.start(group), behind.start(1) + match.end(group)
@@ -103,19 +102,19 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def without_passwords(text: str) -> str:
     """A message with the passwords hidden that stand in web addresses it quotes."""
-    return _IN_ADDRESS.sub(rf"\1{HIDDEN}", text) if "://" in text else text
+    return re.sub(_IN_ADDRESS, rf"\1{HIDDEN}", text) if "://" in text else text
 
 
 def in_address(content: bytes) -> bool:
     """Whether a web address in a text holds a password."""
-    return _IN_ADDRESS_BYTES.search(content) is not None
+    return re.search(_IN_ADDRESS_BYTES, content) is not None
 
 
 def redact(content: bytes, root: Node | None) -> bytes:
     """The text with every secret replaced by (hidden), those told in sentences too."""
     pieces: list[bytes] = []
     place = 0
-    told = [match.span(1) for match in _IN_SENTENCE.finditer(content)]
+    told = [match.span(1) for match in re.finditer(_IN_SENTENCE, content)]
     for start, end in _merged(secret_spans(content, root) + told):
         pieces += content[place:start], HIDDEN.encode()
         place = end

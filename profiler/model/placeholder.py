@@ -31,25 +31,21 @@ _SIGN = re.compile(
     r"[$%{<]|HOST|SERVER|DOMAIN|EMAIL|USER|PASSW|CHANGE|REPLACE|YOUR|INSERT|TODO|FIXME|PLACEH|UUID"
     r"|[Cc]hange[_-]?[Mm]e|[Rr]eplace[_-]?[Mm]e"
 )
-_NEVER = re.compile(r"(?!)")
 # No mark reaches past the next one of its kind, so that a text of opening marks alone takes no longer than another.
-_TEMPLATE = re.compile(
-    r"\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|\{#(?:(?!\{#).)*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>"
-    r"|\$\{[^}{]*\}|\$\([^)(]*\)|%\{[^}{]*\}|%\([A-Za-z_]\w*\)[sd]",
-    re.DOTALL,
+_TEMPLATE = (
+    r"(?s)\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|\{#(?:(?!\{#).)*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>"
+    r"|\$\{[^}{]*\}|\$\([^)(]*\)|%\{[^}{]*\}|%\([A-Za-z_]\w*\)[sd]"
 )
-_LOOK_ALIKE = re.compile(
-    r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
-)
-_WORD = re.compile(
+_LOOK_ALIKE = r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
+_WORD = (
     r"[\[<#%_]{0,2}(?:(?i:CHANGE[_-]?ME|REPLACE[_-]?ME)|TODO|FIXME|PLACEHOLDER|HOST_?NAME|SERVER_?NAME|USER_?NAME|PASSWORD"
     r"|EMAIL(?:_?ADDRESS)?|DOMAIN(?:_?NAME)?|UUID_?[0-9]*|(?:YOUR|INSERT)[_-][A-Z_-]+?)[\]>#%_]{0,2}\Z"
 )
-_INSIDE = re.compile(
+_INSIDE = (
     r"\b(?:CHANGE_?ME|REPLACE_?ME|[A-Z]+_(?:HOSTNAME|DOMAIN|EMAIL|UUID|USERNAME|PASSWORD)|(?:YOUR|INSERT)_[A-Z_]+)\b"
     r"|\b(?:HOSTNAME|DOMAIN)(?=\.)|(?<=\.)(?:HOSTNAME|DOMAIN)\b"
 )
-_PARTS = re.compile(r"[@:/]")
+_PARTS = r"[@:/]"
 
 
 class Kind(StrEnum):
@@ -137,15 +133,16 @@ def marks(text: str, mdm: str = "") -> tuple[Mark, ...]:
 
 
 def _unfilled(text: str) -> Iterator[tuple[Kind, re.Match[str]]]:
-    for match in _TEMPLATE.finditer(text):
+    for match in re.finditer(_TEMPLATE, text):
         yield Kind.TEMPLATE, match
-    for match in _LOOK_ALIKE.finditer(text):
+    for match in re.finditer(_LOOK_ALIKE, text):
         yield Kind.LOOK_ALIKE, match
-    for match in _INSIDE.finditer(text):
+    for match in re.finditer(_INSIDE, text):
         yield Kind.TEMPLATE, match
+    whole_word = re.compile(_WORD)
     start = len(text) - len(text.lstrip())
-    for part in _PARTS.split(text.strip()):
-        word = _WORD.match(text, start, start + len(part))
+    for part in re.split(_PARTS, text.strip()):
+        word = whole_word.match(text, start, start + len(part))
         if word is not None:
             yield Kind.TEMPLATE, word
         start += len(part) + 1
@@ -183,7 +180,7 @@ def _variables(names: tuple[str, ...], *, own: bool = False) -> re.Pattern[str]:
         pieces.update(entry.get("patterns", ()))
         if own:
             pieces.update(entry.get("own", ()))
-    return re.compile("|".join(sorted(pieces, key=len, reverse=True))) if pieces else _NEVER
+    return re.compile("|".join(sorted(pieces, key=len, reverse=True))) if pieces else re.compile(r"(?!)")
 
 
 def _exactly(variable: str) -> str:

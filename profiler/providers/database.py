@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from profiler.errors import ProfilerError, UsageError
-from profiler.providers.provider import Provider, from_table
 from profiler.providers.typo import one_edit_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from profiler.providers.provider import Provider
 
 DATA = Path(__file__).parent / "data"
 
@@ -99,7 +99,7 @@ class Database:
 
     def _get(self, key: str) -> Provider:
         if key not in self._loaded:
-            self._loaded[key] = from_table(tomllib.loads((DATA / f"{key}.toml").read_text(encoding="utf-8")))
+            self._loaded[key] = _provider(DATA / f"{key}.toml")
             self._note(self._loaded[key])
         return self._loaded[key]
 
@@ -137,6 +137,14 @@ def normalize(name: str) -> str:
         return folded
 
 
+def _provider(path: Path) -> Provider:
+    import tomllib  # noqa: PLC0415 - most accounts are at no known provider, or at one
+
+    from profiler.providers.provider import from_table  # noqa: PLC0415
+
+    return from_table(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
@@ -146,6 +154,9 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _own_provider(path: Path) -> Provider:
+    import tomllib  # noqa: PLC0415
+
+    from profiler.providers.provider import from_table  # noqa: PLC0415
     from profiler.providers.validate import violation  # noqa: PLC0415 - jsonschema, only for users' own files
 
     try:

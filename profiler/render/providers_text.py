@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from profiler.providers import Provider, Server
+    from profiler.providers.provider import Provider, Server
 
 _USERNAME = {
     "address": "the whole address",

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from profiler.document.document import Document
     from profiler.document.plist import Node
     from profiler.model.violation import Violation
-    from profiler.providers import Database, Provider
+    from profiler.providers.database import Database
+    from profiler.providers.provider import Provider
 
 
 class Context(NamedTuple):
@@ -133,6 +134,6 @@ class Run:
 
 @cache
 def _database(files: tuple[Path, ...]) -> Database:
-    from profiler.providers import Database  # noqa: PLC0415 - only mail needs it
+    from profiler.providers.database import Database  # noqa: PLC0415 - only mail needs it
 
     return Database.load(files)

@@ -10,7 +10,7 @@ import pytest
 from profiler.build.check import Checker
 from profiler.build.site import Site
 from profiler.model.target import parse_all
-from profiler.providers import Database
+from profiler.providers.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from profiler.build.check import Checker
     from profiler.build.site import Site
-    from profiler.providers import Provider
+    from profiler.providers.provider import Provider
 
 PROVIDERS = read_all()
 # What no profile can help: POP is POP, services end, and who hands out user names must be asked.

@@ -18,7 +18,7 @@ from profiler.lifecycle.editing import Text
 from profiler.lifecycle.effect import Effect
 from profiler.lifecycle.plan import compare
 from profiler.lifecycle.wish import Wishes, settings_for
-from profiler.providers import Database
+from profiler.providers.database import Database
 
 DATABASE = Database.load()
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), max_size=12).map(

@@ -22,7 +22,7 @@ from profiler.live.discover import Attempt, Discovery, discover, domain_of
 from profiler.live.fetch import Fetcher
 from profiler.live.resolver import NameNotFoundError, NoAnswerError, Resolver, Service
 from profiler.live.setting import Setting
-from profiler.providers import Database
+from profiler.providers.database import Database
 from profiler.render import discover_text
 
 if TYPE_CHECKING:

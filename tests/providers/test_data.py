@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from profiler.model.account import EAS, MAIL
-from profiler.providers import Database, expected_settings
-from profiler.providers.database import DATA
+from profiler.providers.database import DATA, Database
 from profiler.providers.index import build_index, dumps, read_all
+from profiler.providers.settings import expected_settings
 from profiler.providers.validate import violations
 
 FILES = sorted(DATA.glob("*.toml"))

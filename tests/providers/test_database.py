@@ -9,7 +9,9 @@ import pytest
 
 from profiler.errors import ProfilerError, UsageError
 from profiler.model.account import EAS, EWS, GOOGLE, MAIL
-from profiler.providers import Database, Provider, Server, expected_settings
+from profiler.providers.database import Database
+from profiler.providers.provider import Provider, Server
+from profiler.providers.settings import expected_settings
 from profiler.providers.typo import one_edit_apart
 
 if TYPE_CHECKING:

@@ -33,15 +33,9 @@ _SIGNS = (
     "hangeit",
 )
 # RFC 2606 and 6761: names that never exist.
-_DOMAIN = re.compile(
-    r"(?:^|[@./])(?:example\.(?:com|net|org|edu)|[\w-]+\.(?:example|test|invalid))(?=$|[/:.]$|[/:])",
-    re.IGNORECASE,
-)
-_IDENTIFIER = re.compile(r"(?:com|org|net|edu)\.example(?:\.|$)", re.IGNORECASE)
-_PASSWORD = re.compile(
-    r"(?:my)?(?:pass(?:word|phrase)?|p@ssw0rd|secret|changeit|test)[0-9!]*\Z|1234+5?6?7?8?9?0?\Z",
-    re.IGNORECASE,
-)
+_DOMAIN = r"(?i)(?:^|[@./])(?:example\.(?:com|net|org|edu)|[\w-]+\.(?:example|test|invalid))(?=$|[/:.]$|[/:])"
+_IDENTIFIER = r"(?i)(?:com|org|net|edu)\.example(?:\.|$)"
+_PASSWORD = r"(?i)(?:my)?(?:pass(?:word|phrase)?|p@ssw0rd|secret|changeit|test)[0-9!]*\Z|1234+5?6?7?8?9?0?\Z"  # noqa: S105 - a pattern
 _UUIDS = frozenset({
     "12345678-1234-1234-1234-123456789012", "12345678-1234-1234-1234-123456789ABC", "A1B2C3D4-E5F6-7890-ABCD-EF1234567890",
     "00000000-0000-0000-0000-000000000000",
@@ -97,13 +91,13 @@ def _remark(key: str, node: Node) -> str:
     if key == "PayloadUUID":
         return f"{key} {value} is a made-up sample" if value.upper() in _UUIDS else ""
     if key == "PayloadIdentifier":
-        return f"{key} {value} is in a name space for examples" if _IDENTIFIER.match(value) else ""
+        return f"{key} {value} is in a name space for examples" if re.match(_IDENTIFIER, value) else ""
     if key.startswith("Payload"):
         return ""
-    if "." in value and _DOMAIN.search(value) and not confidential.is_secret(node):
+    if "." in value and re.search(_DOMAIN, value) and not confidential.is_secret(node):
         return f"{key} {value} is a sample; the name does not exist"
     return (
         f"{key} is a password from a sample"
-        if _PASSWORD.match(value) and confidential.is_secret(node)
+        if re.match(_PASSWORD, value) and confidential.is_secret(node)
         else ""
     )

@@ -20,14 +20,11 @@ _WORDS = (
     "HOST", "SERVER", "DOMAIN", "EMAIL", "USER", "PASSW", "CHANGE", "REPLACE", "YOUR", "INSERT", "TODO", "FIXME", "PLACEH",
     "UUID", "XXXX", "xxxx", "uuid", "hange", "eplace",
 )  # fmt: skip
-_BLOCK = re.compile(rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%")
+_BLOCK = rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php\b)|<%"
 # No mark reaches past the next one of its kind, so that a file of opening marks alone takes no longer than another.
-_HARD = re.compile(
-    rb"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>|\$\{[^}<{]*\}|\$\([^)<(]*\)",
-    re.DOTALL,
-)
-_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_FAKE_UUID = re.compile(r"[Uu][Uu][Ii][Dd]|[Xx]{4}")
+_HARD = rb"(?s)\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>|\$\{[^}<{]*\}|\$\([^)<(]*\)"
+_COMMENT = rb"(?s)<!--.*?(?:-->|\Z)"
+_FAKE_UUID = r"[Uu][Uu][Ii][Dd]|[Xx]{4}"
 _IDENTIFIERS = frozenset(
     {"PayloadIdentifier", "PayloadDisplayName", "PayloadDescription", "PayloadOrganization"}
 )
@@ -66,12 +63,12 @@ def places(run: Run) -> tuple[Place, ...]:
 def hides(run: Run, problem: Problem) -> bool:
     """Whether a problem of the parser comes from a mark, which is reported, and not from the person who wrote the file."""
     content = run.content
-    if problem.start < 0 or not run.templates or _HARD.search(content) is None:
+    if problem.start < 0 or not run.templates or re.search(_HARD, content) is None:
         return False
     marks = [place for place in places(run) if place.kind is Kind.TEMPLATE]
     if not marks:
         return False
-    if _BLOCK.search(content):
+    if re.search(_BLOCK, content):
         return True
     low = content.rfind(b"\n", 0, problem.start) + 1
     high = content.find(b"\n", max(problem.start, problem.end))
@@ -81,7 +78,7 @@ def hides(run: Run, problem: Problem) -> bool:
 
 def is_fake_uuid(value: str) -> bool:
     """Whether the text stands where a UUID is to be written: it has a word in it that no UUID can hold."""
-    return _FAKE_UUID.search(value) is not None
+    return re.search(_FAKE_UUID, value) is not None
 
 
 def _in_value(node: Node, run: Run) -> Iterator[Place]:
@@ -148,8 +145,8 @@ def _between(run: Run, found: list[Place]) -> Iterator[Place]:
     content = run.content
     strings = _spans(run)
     taken = {place.start for place in found}
-    comments = [match.span() for match in _COMMENT.finditer(content)]
-    for match in _HARD.finditer(content):
+    comments = [match.span() for match in re.finditer(_COMMENT, content)]
+    for match in re.finditer(_HARD, content):
         start = match.start()
         if start in taken or any(low <= start < high for low, high in comments):
             continue

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from profiler.document.plist import Node
     from profiler.model.account import Account, Server
-    from profiler.providers import Server as Offer
+    from profiler.providers.provider import Server as Offer
     from profiler.rules.run import Run
 
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.document.plist import Node
-    from profiler.providers import Provider
-    from profiler.providers import Server as Offer
+    from profiler.providers.provider import Provider
+    from profiler.providers.provider import Server as Offer
     from profiler.rules.run import Run
 
 

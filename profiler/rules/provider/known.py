@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from profiler.model.account import Account, Server
-    from profiler.providers import Provider
-    from profiler.providers import Server as Offer
+    from profiler.providers.provider import Provider
+    from profiler.providers.provider import Server as Offer
     from profiler.rules.run import Run
 
 _NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE | re.ASCII)

@@ -12,7 +12,7 @@ from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiler.providers import Server as Offer
+    from profiler.providers.provider import Server as Offer
     from profiler.rules.run import Run
 
 _LAST_PORT = 65535

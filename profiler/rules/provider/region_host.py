@@ -12,8 +12,8 @@ from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiler.providers import Provider
-    from profiler.providers import Server as Offer
+    from profiler.providers.provider import Provider
+    from profiler.providers.provider import Server as Offer
     from profiler.rules.run import Run
 
 

@@ -10,7 +10,7 @@ from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiler.providers import Provider, Retirement
+    from profiler.providers.provider import Provider, Retirement
     from profiler.rules.run import Run
 
 

@@ -11,7 +11,7 @@ from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from profiler.providers import Provider
+    from profiler.providers.provider import Provider
     from profiler.rules.run import Run
 
 _FORMS = {"address": "the whole address", "local-part": "the part before the @"}
