@@ -8,7 +8,8 @@ import shutil
 import sys
 import tempfile
 from array import array
-from itertools import islice, pairwise
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 # A pool costs about as much as building this many profiles (benchmarks/building.py).
 _POOL_PAYS = 400
-_CHUNK = 50
 _PARTS = 8
 _MASK = (1 << 64) - 1
 
@@ -193,32 +193,19 @@ _batch: Batch
 
 def _start(batch: Batch) -> None:
     global _batch  # noqa: PLW0603 - one per process, made once
-    import signal  # noqa: PLC0415
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _batch = batch
 
 
-def _chunk(rows: list[users.User]) -> list[Outcome]:
-    return [build_row(_batch, row) for row in rows]
+def _row(row: users.User) -> Outcome:
+    return build_row(_batch, row)
+
+
+def _died(row: users.User) -> Outcome:
+    hint = "build this row alone, with --jobs 1: it may need more memory than there is"
+    return Outcome(failure=Failure(row.line, "the process that built it died", hint))
 
 
 def _in_pool(batch: Batch, rows: Iterable[users.User], workers: int) -> Iterator[Outcome]:
-    import multiprocessing  # noqa: PLC0415 - only when there are many users
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from profiler import processes  # noqa: PLC0415 - only when there are many users
 
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    stream = iter(rows)
-    chunks = iter(lambda: list(islice(stream, _CHUNK)), [])
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(batch,)) as pool:
-        try:
-            waiting = [pool.submit(_chunk, chunk) for chunk in islice(chunks, workers * 2)]
-            while waiting:
-                outcomes = waiting.pop(0).result()
-                following = next(chunks, None)
-                if following is not None:
-                    waiting.append(pool.submit(_chunk, following))
-                yield from outcomes
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    yield from processes.spread(_row, rows, workers=workers, start=partial(_start, batch), died=_died)

@@ -80,6 +80,16 @@ def command(
         None, "--stdin-filename", help="The name that standard input is reported under."
     ),
     statistics: bool = typer.Option(False, "--statistics", help="Count the findings of each rule."),
+    cache: bool = typer.Option(
+        False,
+        "--cache",
+        help="Keep results, and lint only what has changed since. Without --now, dates are judged by the last full hour.",
+    ),
+    cache_dir: Path | None = typer.Option(
+        None,
+        "--cache-dir",
+        help="Where --cache keeps them. [default: $PROFILER_CACHE_DIR, or the user's cache folder]",
+    ),
     force: bool = typer.Option(
         False, "--force", help="Overwrite the files named by -o and --write-baseline."
     ),
@@ -90,8 +100,10 @@ def command(
     from profiler.lint.settings import Settings
     from profiler.model import moment
 
+    one_off = fix or diff or write_baseline or decrypt_key or "-" in (paths or ())
+    cached = (cache or cache_dir is not None) and not one_off
     settings = Settings(
-        now=moment.parse(now) if now else moment.now(),
+        now=moment.parse(now) if now else moment.hour() if cached else moment.now(),
         targets=tuple(target or ()),
         mdm=mdm or "",
         installed=lint_run.installed(installed),
@@ -107,24 +119,16 @@ def command(
     )
     settings.check()
     names = files.collect(paths or [])
+    run = lint_run.Shape(format or Format.TEXT, output, baseline, statistics=statistics, force=force)
+    if cached:
+        raise typer.Exit(lint_run.cached(settings, names, jobs or 0, run, cache_dir))
     if fix or diff:
         reports = lint_run.fix(settings, names, unsafe=unsafe_fixes, diff=diff)
     else:
         reports = lint_run.progress(settings, names, jobs or 0)
     if write_baseline is not None:
         raise typer.Exit(lint_run.write_baseline(write_baseline, reports, force=force))
-    outcome = lint_run.Outcome(settings, baseline)
-    lint_run.report(
-        outcome.watch(reports),
-        format or Format.TEXT,
-        output,
-        force=force,
-        silent=diff,
-        aside=fix and "-" in names,
-    )
-    if statistics:
-        lint_run.statistics(outcome.tally)
-    raise typer.Exit(outcome.exit_code)
+    raise typer.Exit(lint_run.report(settings, reports, run, silent=diff, aside=fix and "-" in names))
 
 
 def _names(values: list[str] | None) -> frozenset[str]:

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.cli import console
 from profiler.lint.diagnostics import Tally
-from profiler.lint.session import lint_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from profiler.lint.baseline import Baseline
+    from profiler.lint.cache import Cache
     from profiler.lint.diagnostics import FileReport
     from profiler.lint.settings import Settings
+
+
+class Shape(NamedTuple):
+    """What the flags say about the report."""
+
+    format: str
+    output: Path | None
+    baseline: Path | None
+    statistics: bool
+    force: bool
+
+    def values(self) -> dict[str, Any]:
+        """What tells a report from another one of the same findings; the place it is written to does not."""
+        from profiler.lint.cache import baseline_state
+
+        return {
+            "format": self.format,
+            "to file": self.output is not None,
+            "color": self.output is None and console.wants_color(sys.stdout),
+            "baseline": [str(self.baseline), baseline_state(self.baseline)],
+            "statistics": self.statistics,
+        }
 
 
 class Outcome:
@@ -83,13 +106,16 @@ def keys(references: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(secret.resolve(text, what="the decryption key").encode() for text in texts)
 
 
-def progress(settings: Settings, names: Sequence[str], jobs: int) -> Iterator[FileReport]:
+def progress(
+    settings: Settings, names: Sequence[str], jobs: int, cache: Cache | None = None
+) -> Iterator[FileReport]:
     """Lint, with a bar on a terminal."""
+    from profiler.lint.session import lint_files
 
     def watch(reports: Iterator[FileReport]) -> Iterator[FileReport]:
         return console.progress(reports, total=len(names), label="linting")
 
-    return lint_files(settings, names, jobs=jobs, watch=watch)
+    return lint_files(settings, names, jobs=jobs, cache=cache, watch=watch)
 
 
 def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -> Iterator[FileReport]:
@@ -127,25 +153,75 @@ def write_baseline(path: Path, reports: Iterable[FileReport], *, force: bool) ->
 
 
 def report(
-    reports: Iterator[FileReport], format: str, output: Path | None, *, force: bool, silent: bool, aside: bool
-) -> None:
-    """Write the report in the format asked for.
+    settings: Settings,
+    reports: Iterator[FileReport],
+    shape: Shape,
+    *,
+    cache: Cache | None = None,
+    silent: bool = False,
+    aside: bool = False,
+) -> int:
+    """Write the report in the format asked for, and tell a cache what was said; returns the exit code.
 
     With `silent` it is only read to the end; `aside` sends it to standard error, because a repaired file is on standard output.
     """
+    outcome = Outcome(settings, shape.baseline)
+    watched = outcome.watch(reports)
     if silent:
-        for _ in reports:
+        for _ in watched:
             pass
-        return
-    if output is None:
-        for line in _lines(reports, format, to_file=False):
-            (console.err if aside else console.out)(line)
+    else:
+        lines = _lines(watched, shape.format, to_file=shape.output is not None)
+        _deliver(
+            lines if cache is None else _told(lines, cache), shape, console.err if aside else console.out
+        )
+    for line in _statistics(outcome.tally) if shape.statistics else ():
+        console.err(line)
+        if cache is not None:
+            cache.say_aside(line)
+    return outcome.exit_code
+
+
+def cached(settings: Settings, names: Sequence[str], jobs: int, shape: Shape, folder: Path | None) -> int:
+    """The same with a cache: what it has of the files is not worked out again; returns the exit code."""
+    from profiler.lint import cache
+
+    chosen = os.environ.get("PROFILER_CACHE_DIR")
+    kept = cache.Cache(folder or (Path(chosen) if chosen else cache.user_folder()), settings, names)
+    if kept.trouble:
+        console.warn(f"results are not kept: {kept.trouble}", "--cache-dir names another folder")
+    try:
+        values = shape.values()
+        said = kept.recall(values)
+        if said is None:
+            code = report(settings, progress(settings, names, jobs, kept), shape, cache=kept)
+            if code < 3:  # noqa: PLR2004 - 3: a file could not be checked
+                kept.remember(values, code)
+            return code
+        _deliver(said.lines(), shape, console.out)
+        for line in said.aside:
+            console.err(line)
+        return said.exit_code
+    finally:
+        kept.close()
+
+
+def _told(lines: Iterable[str], cache: Cache) -> Iterator[str]:
+    for line in lines:
+        cache.say(line)
+        yield line
+
+
+def _deliver(lines: Iterable[str], shape: Shape, write: Callable[[str], None]) -> None:
+    if shape.output is None:
+        for line in lines:
+            write(line)
         return
     from profiler.document.output import Output, check, write_all
 
-    check([output], force=force)
-    text = "".join(line + "\n" for line in _lines(reports, format, to_file=True))
-    write_all([Output(output, text.encode("utf-8", "backslashreplace"))], force=force)
+    check([shape.output], force=shape.force)
+    text = "".join(line + "\n" for line in lines)
+    write_all([Output(shape.output, text.encode("utf-8", "backslashreplace"))], force=shape.force)
 
 
 def _lines(reports: Iterator[FileReport], format: str, *, to_file: bool) -> Iterable[str]:  # noqa: PLR0911 - one line per format
@@ -180,9 +256,8 @@ def _lines(reports: Iterator[FileReport], format: str, *, to_file: bool) -> Iter
     return text.report(reports, paint, console.clean)
 
 
-def statistics(tally: Tally) -> None:
-    """Count findings by rule on standard error, so that the report stays what it is."""
+def _statistics(tally: Tally) -> Iterator[str]:
+    """The findings of each rule, for standard error, so that the report stays what it is."""
     from profiler.render import text
 
-    for line in text.statistics(tally):
-        console.err(line)
+    return text.statistics(tally)

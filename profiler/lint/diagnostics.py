@@ -53,7 +53,8 @@ class FileReport(NamedTuple):
     """All that was found in one file, in order of place.
 
     `crash` says why something could not be checked; `facts` are kept for the rules that compare files.
-    `signed_by` is the short name of the signer, given when something was found in a signed file.
+    `signed_by` is the short name of the signer, given when something was found in a signed file. `timed` says that a rule asked for
+    the time of the run.
     """
 
     path: str
@@ -62,6 +63,7 @@ class FileReport(NamedTuple):
     crash: str = ""
     facts: tuple[tuple[str, Any], ...] = ()
     signed_by: str = ""
+    timed: bool = False
 
 
 class Tally:

@@ -12,12 +12,14 @@ from profiler.document.source import Envelope, from_bytes
 from profiler.errors import ProfilerError, UsageError
 from profiler.lint.diagnostics import FileReport
 from profiler.lint.fixer import Fixed, fix
+from profiler.lint.linters import Linters
 from profiler.lint.session import open_source
-from profiler.lint.settings import Linters, Settings
 from profiler.model import confidential
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from profiler.lint.settings import Settings
 
 
 class Repair(NamedTuple):

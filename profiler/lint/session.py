@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-import sys
-from itertools import islice
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from profiler.document.source import Envelope, Source, read
 from profiler.errors import ProfilerError, UsageError
 from profiler.lint.diagnostics import FileReport
-from profiler.lint.settings import Linters, Settings
+from profiler.lint.linters import Linters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from profiler.lint.cache import Cache
+    from profiler.lint.record import Record
+    from profiler.lint.settings import Settings
+
 # A pool costs about as much as linting this many small files (benchmarks/linting.py).
 POOL_PAYS = 300
-_CHUNK = 50
+
+
+class Linted(NamedTuple):
+    """A report, and what a cache keeps of it; None when there is no cache or it is to keep nothing."""
+
+    report: FileReport
+    record: Record | None = None
 
 
 def lint_files(
@@ -26,6 +35,7 @@ def lint_files(
     names: Sequence[str],
     *,
     jobs: int = 0,
+    cache: Cache | None = None,
     watch: Callable[[Iterator[FileReport]], Iterator[FileReport]] = iter,
 ) -> Iterator[FileReport]:
     """Lint files in order. One that cannot be read is a report with `crash` and does not stop the rest.
@@ -36,29 +46,55 @@ def lint_files(
     if len(names) > 1 or settings.complete:
         from profiler.lint import together  # noqa: PLC0415 - one file has nothing to be compared with
 
-        yield from together.join(watch(_each(settings._replace(among_others=True), names, jobs)), settings)
+        reports = _reports(settings._replace(among_others=True), names, jobs, cache)
+        yield from together.join(watch(reports), settings)
     else:
-        yield from watch(_each(settings, names, jobs))
+        yield from watch(_reports(settings, names, jobs, cache))
 
 
-def _each(settings: Settings, names: Sequence[str], jobs: int) -> Iterator[FileReport]:
+def _reports(
+    settings: Settings, names: Sequence[str], jobs: int, cache: Cache | None
+) -> Iterator[FileReport]:
+    """The reports in order: those that the cache has, and those of the other files."""
+    if cache is None:
+        for linted in _each(settings, names, jobs, keep=False):
+            yield linted.report
+        return
+    known = cache.known()
+    others = _each(settings, [name for name in names if name not in known], jobs, keep=True)
+    for name in names:
+        report = cache.report(name) if name in known else None
+        if report is None:
+            linted = next(_each(settings, [name], 1, keep=True) if name in known else others)
+            cache.keep(name, linted.record)
+            report = linted.report
+        yield report
+
+
+def _each(settings: Settings, names: Sequence[str], jobs: int, *, keep: bool) -> Iterator[Linted]:
     workers = jobs or (os.cpu_count() or 1 if len(names) >= POOL_PAYS else 1)
     if min(workers, len(names)) > 1:
-        yield from _in_pool(settings, names, workers)
+        yield from _in_pool(settings, names, workers, keep=keep)
     else:
         linters = Linters(settings)
         for name in names:
-            yield lint_file(linters, name, settings.stdin_filename)
+            yield lint_file(linters, name, settings.stdin_filename, keep=keep)
 
 
-def lint_file(linters: Linters, name: str, stdin_filename: str = "") -> FileReport:
+def lint_file(linters: Linters, name: str, stdin_filename: str = "", *, keep: bool = False) -> Linted:
     """Lint one file. Raises UsageError for its config file only."""
     try:
-        return linters.for_file(name).lint(open_source(name, stdin_filename))
+        source = open_source(name, stdin_filename)
+        report = linters.for_file(name).lint(source)
     except UsageError:
         raise
     except ProfilerError as error:
-        return FileReport(name, Envelope.UNREADABLE, (), crash=error.message)
+        return Linted(FileReport(name, Envelope.UNREADABLE, (), crash=error.message))
+    if not keep:
+        return Linted(report)
+    from profiler.lint.record import record  # noqa: PLC0415 - only with --cache
+
+    return Linted(report, record(report, source))
 
 
 def open_source(name: str, stdin_filename: str = "") -> Source:
@@ -74,44 +110,24 @@ _worker: Linters
 
 def _start(settings: Settings) -> None:
     global _worker  # noqa: PLW0603 - one per process, made once
-    import signal  # noqa: PLC0415
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker = Linters(settings)
 
 
-def _chunk(names: list[str]) -> list[FileReport]:
-    return [lint_file(_worker, name) for name in names]
+def _lint(name: str, *, keep: bool) -> Linted:
+    return lint_file(_worker, name, keep=keep)
 
 
-def _in_pool(settings: Settings, names: Sequence[str], workers: int) -> Iterator[FileReport]:
-    import multiprocessing  # noqa: PLC0415 - only when there are many files
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+def _died(name: str) -> Linted:
+    crash = (
+        "the process that checked it died, so this file is not checked; it may need more memory than there is"
+    )
+    return Linted(FileReport(name, Envelope.UNREADABLE, (), crash=crash))
+
+
+def _in_pool(settings: Settings, names: Sequence[str], workers: int, *, keep: bool) -> Iterator[Linted]:
+    from profiler import processes  # noqa: PLC0415 - only when there are many files
 
     if "-" in names:
         raise UsageError("standard input cannot be shared among --jobs")
-    method = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    chunks = iter([list(names[start : start + _CHUNK]) for start in range(0, len(names), _CHUNK)])
-    with ProcessPoolExecutor(workers, mp_context=method, initializer=_start, initargs=(settings,)) as pool:
-        try:
-            waiting = [(chunk, pool.submit(_chunk, chunk)) for chunk in islice(chunks, workers * 2)]
-            while waiting:
-                chunk, future = waiting.pop(0)
-                following = next(chunks, None)
-                if following is not None:
-                    waiting.append((following, pool.submit(_chunk, following)))
-                yield from _result(chunk, future, BrokenProcessPool)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _result(chunk: list[str], future: object, broken: type[Exception]) -> list[FileReport]:
-    try:
-        reports: list[FileReport] = future.result()  # type: ignore[attr-defined]
-    except broken:
-        raise ProfilerError(
-            f"a worker process died between {chunk[0]} and {chunk[-1]}", hint="--jobs 1 finds the file"
-        ) from None
-    return reports
+    work = partial(_lint, keep=keep)
+    yield from processes.spread(work, names, workers=workers, start=partial(_start, settings), died=_died)

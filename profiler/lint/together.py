@@ -28,6 +28,8 @@ _MODULES = {
     "del-conflicting-profiles": "profiler.rules.delivery.conflicting_profiles",
     "life-identifier-collision": "profiler.rules.lifecycle.identifier_collision",
 }
+# Without --set-complete, which says that all files given belong to one device, only this one has something to compare.
+_ALWAYS = "life-identifier-collision"
 _CHUNK = 64
 
 
@@ -38,7 +40,7 @@ def collect(run: Run, selection: Selection, suppressions: Suppressions) -> tuple
     return tuple(
         (name, importlib.import_module(module).collect(run))
         for name, module in _MODULES.items()
-        if selection.runs(name) and not suppressions.names(name)
+        if (run.context.complete or name == _ALWAYS) and selection.runs(name) and not suppressions.names(name)
     )
 
 

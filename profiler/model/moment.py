@@ -22,3 +22,8 @@ def parse(text: str, *, flag: str = "--now") -> datetime.datetime:
 def now() -> datetime.datetime:
     """The time of the clock, aware UTC."""
     return datetime.datetime.now(datetime.UTC)
+
+
+def hour() -> datetime.datetime:
+    """The last full hour, aware UTC."""
+    return now().replace(minute=0, second=0, microsecond=0)

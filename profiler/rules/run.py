@@ -54,6 +54,7 @@ class Run:
         self.templates = (
             templates  # whether doc-placeholder runs, so that others may leave what it explains to it
         )
+        self.timed = False  # whether a rule has asked for the time
         self._providers: dict[int, Provider | None] = {}
 
     @property
@@ -84,6 +85,7 @@ class Run:
     @property
     def now(self) -> datetime.datetime:
         """The time of the run, aware UTC."""
+        self.timed = True
         return self.context.now
 
     def payloads_of(self, *types: str) -> list[Node]:

@@ -15,25 +15,12 @@ from cryptography.x509.verification import Store
 from profiler.errors import ProfilerError
 from profiler.trust import certificate
 from profiler.trust.pem import read_certificates, split_certificates
+from profiler.trust.system import BUNDLES, KEYCHAINS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cryptography import x509
-
-# Where distributions keep the bundle (Debian, Fedora and RHEL, SUSE, Alpine and macOS, FreeBSD).
-_BUNDLES = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/var/lib/ca-certificates/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-    "/usr/local/share/certs/ca-root-nss.crt",
-)
-_MAC_KEYCHAINS = (
-    "/System/Library/Keychains/SystemRootCertificates.keychain",
-    "/Library/Keychains/System.keychain",
-)
 
 
 class Trust:
@@ -103,7 +90,7 @@ def system() -> Trust:
 
 def _bundle() -> list[bytes]:
     openssl = ssl.get_default_verify_paths().openssl_cafile
-    for candidate in (*_BUNDLES, openssl):
+    for candidate in (*BUNDLES, openssl):
         try:
             data = Path(candidate).read_bytes()
         except OSError:
@@ -113,7 +100,7 @@ def _bundle() -> list[bytes]:
 
 
 def _macos() -> list[bytes]:
-    command = ["/usr/bin/security", "find-certificate", "-a", "-p", *_MAC_KEYCHAINS]
+    command = ["/usr/bin/security", "find-certificate", "-a", "-p", *KEYCHAINS]
     try:
         return split_certificates(subprocess.run(command, capture_output=True, check=True).stdout)
     except (OSError, subprocess.CalledProcessError):

@@ -41,7 +41,7 @@ def test_the_bundle_of_the_distribution_is_found(
     monkeypatch.setattr("sys.platform", "linux")
     bundle = tmp_path / "ca-certificates.crt"
     bundle.write_bytes(pki.root.pem.read_bytes())
-    monkeypatch.setattr(store, "_BUNDLES", (str(tmp_path / "gone.pem"), str(bundle)))
+    monkeypatch.setattr(store, "BUNDLES", (str(tmp_path / "gone.pem"), str(bundle)))
     assert store.system().roots == (pki.root.certificate,)
     assert store.system().name == "the system's roots"
 
@@ -51,7 +51,7 @@ def test_a_system_without_roots_says_what_to_do(tmp_path: Path, monkeypatch: pyt
     empty.write_bytes(b"")
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr(store, "_BUNDLES", (str(empty),))
+    monkeypatch.setattr(store, "BUNDLES", (str(empty),))
     with pytest.raises(ProfilerError) as caught:
         store.system()
     assert caught.value.message == "no trusted roots found on this system"

@@ -1,0 +1,100 @@
+"""Work shared among processes: results in order, and one item that ends its process is named and costs no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_CHUNK = 50
+
+
+def spread(
+    work: Callable[[T], R],
+    items: Iterable[T],
+    *,
+    workers: int,
+    start: Callable[[], None],
+    died: Callable[[T], R],
+) -> Iterator[R]:
+    """Yield `work(item)` for each item, in order; `died(item)` for one that ended the process it was worked on in.
+
+    Each process calls `start` first. What goes to the processes can be pickled. What `work` raises ends everything.
+    """
+    stream = iter(items)
+    chunks = iter(lambda: list(islice(stream, _CHUNK)), [])
+    while True:
+        busy: deque[tuple[list[T], Future[list[R]]]] = deque()
+        pool = _pool(workers, start)
+        try:
+            while True:
+                while len(busy) < workers * 2 and (chunk := next(chunks, None)) is not None:
+                    busy.append((chunk, _submitted(pool, work, chunk)))
+                if not busy:
+                    pool.shutdown()
+                    return
+                results = busy[0][1].result()
+                busy.popleft()
+                yield from results
+        except BrokenProcessPool:
+            pool.shutdown()
+            for chunk, future in busy:
+                yield from future.result() if future.exception() is None else _alone(work, chunk, start, died)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _alone(
+    work: Callable[[T], R], chunk: list[T], start: Callable[[], None], died: Callable[[T], R]
+) -> Iterator[R]:
+    """One item after another in one process, another one after each that dies, so that it is known which item it was."""
+    pool = _pool(1, start)
+    try:
+        for item in chunk:
+            try:
+                result = pool.submit(work, item).result()
+            except BrokenProcessPool:
+                pool.shutdown()
+                pool = _pool(1, start)
+                result = died(item)
+            yield result
+        pool.shutdown()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool(workers: int, start: Callable[[], None]) -> ProcessPoolExecutor:
+    method = "fork" if sys.platform == "linux" else "spawn"
+    context = multiprocessing.get_context(method)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(start,))
+
+
+def _begin(start: Callable[[], None]) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # Ctrl-C ends every process at once, and only the first one speaks
+    start()
+
+
+def _submitted(pool: ProcessPoolExecutor, work: Callable[[T], R], chunk: list[T]) -> Future[list[R]]:
+    try:
+        return pool.submit(_each, work, chunk)
+    except BrokenProcessPool as error:
+        failed: Future[list[R]] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _each(work: Callable[[T], R], chunk: list[T]) -> list[R]:
+    return [work(item) for item in chunk]
