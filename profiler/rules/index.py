@@ -30,6 +30,7 @@ class Entry:
         self.keys = frozenset(facts.get("keys", ()))
         self.problem: str = facts.get("problem", "")
         self.violations = frozenset(facts.get("violations", ()))
+        self.when: str = facts.get("when", "")
         self.needs = frozenset(facts.get("needs", ()))
         self.severities = frozenset(Severity(one) for one in facts["severities"])
         self.opt_in = Needs.OPT_IN.value in self.needs
@@ -84,6 +85,7 @@ def _facts(rule: Rule) -> dict[str, Any]:
         "keys": sorted(rule.keys),
         "problem": rule.problem,
         "violations": sorted(rule.violations),
+        "when": rule.when,
         "needs": [one.value for one in rule.needs],
     }
     return {name: fact for name, fact in facts.items() if fact}
