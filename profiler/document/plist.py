@@ -46,12 +46,19 @@ class Node:
     __slots__ = ("end", "key", "key_start", "kind", "parent", "start", "value")
 
     def __init__(
-        self, kind: str, value: Any, start: int, key: str | int | None, key_start: int, parent: Node | None
+        self,
+        kind: str,
+        value: Any,
+        start: int,
+        key: str | int | None,
+        key_start: int,
+        parent: Node | None,
+        end: int = -1,
     ) -> None:
         self.kind = kind
         self.value = value
         self.start = start
-        self.end = -1
+        self.end = end
         self.key = key
         self.key_start = key_start
         self.parent = parent
