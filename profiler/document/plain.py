@@ -50,35 +50,39 @@ def read(content: bytes) -> Parsed | None:
     try:
         if not ascii_only:
             content.decode()
-        root = _values(text, head.end(), ascii_only=ascii_only)
+        containers = _values(text, head.end(), ascii_only=ascii_only)
     except (ValueError, KeyError):  # not UTF-8, no base64, an entity that is none of the five
         return None
-    if root is None:
+    if not containers:
         return None
-    return Parsed(root, [], (_utf8(head[2]), _utf8(head[3])), head[1])
+    return Parsed(containers[0], [], (_utf8(head[2]), _utf8(head[3])), head[1], containers)
 
 
-def _values(text: str, place: int, *, ascii_only: bool) -> Node | None:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
-    """The root; None when something unusual comes. Raises ValueError or KeyError for other values that are not plain."""
+def _values(text: str, place: int, *, ascii_only: bool) -> list[Node]:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+    """The dictionaries and arrays, the root first; none when something unusual comes.
+
+    Raises ValueError or KeyError for values that are not plain.
+    """
     match = _ITEM.match(text, place)
     if match is None or match.lastindex != OPEN:
-        return None
+        return []
     kind = match[OPEN]
-    root = parent = Node(kind, {} if kind == "dict" else [], match.start(OPEN) - 1, None, -1, None)
+    parent = Node(kind, {} if kind == "dict" else [], match.start(OPEN) - 1, None, -1, None)
+    containers = [parent]
     depth = count = 1
     entry, item = _ENTRY.match, _ITEM.match
-    in_dict, children = kind == "dict", root.value
+    in_dict, children = kind == "dict", parent.value
     while True:
         match = (entry if in_dict else item)(text, match.end())
         if match is None:
-            return None
+            return []
         token, end = match.lastindex, match.end()
         if token == CLOSE:
             if match[CLOSE] != parent.kind:
-                return None
+                return []
             parent.end = end
             if parent.parent is None:
-                return root if _FOOT.match(text, end) else None
+                return containers if _FOOT.match(text, end) else []
             parent = parent.parent
             in_dict, children = parent.kind == "dict", parent.value
             depth -= 1
@@ -89,7 +93,7 @@ def _values(text: str, place: int, *, ascii_only: bool) -> Node | None:  # noqa:
             if not ascii_only:
                 key = _utf8(key)
             if not key or key in children:
-                return None
+                return []
         else:
             key, key_start = len(children), -1
         if token == STRING:
@@ -122,9 +126,10 @@ def _values(text: str, place: int, *, ascii_only: bool) -> Node | None:  # noqa:
         count += 1
         if token == OPEN:
             parent, in_dict, children = node, kind == "dict", node.value
+            containers.append(node)
             depth += 1
             if depth > DEPTH_LIMIT or count > NODE_LIMIT:
-                return None
+                return []
 
 
 def _utf8(text: str) -> str:

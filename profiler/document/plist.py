@@ -147,12 +147,16 @@ class Problem(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """What a parse gives: the root (None when nothing could be read), problems, and the heads of the XML."""
+    """What a parse gives: the root (None when nothing could be read), problems, and the heads of the XML.
+
+    `containers` are the dictionaries and arrays of the tree, as far as the reader kept them.
+    """
 
     root: Node | None
     problems: list[Problem]
     doctype: tuple[str | None, str | None] | None = None
     declared: str | None = None
+    containers: tuple[Node, ...] | list[Node] = ()
 
 
 class Stop(Exception):  # noqa: N818 - ends a parse, caught where it begins

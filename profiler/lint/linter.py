@@ -140,7 +140,7 @@ class Linter:
         entry: Entry | None = None
         try:
             for entry, subject in self._calls(run):
-                for finding in entry.rule.check(subject, run):
+                for finding in entry.check(subject, run):
                     yield entry.rule, finding
         except ProfilerError:
             raise

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from profiler.model import confidential
 from profiler.model.account import Authentication
 
 if TYPE_CHECKING:
@@ -21,20 +22,6 @@ if TYPE_CHECKING:
 _DOCTYPE = ("-//Apple//DTD PLIST 1.0//EN", "http://www.apple.com/DTDs/PropertyList-1.0.dtd")
 _HOST = r"(?ai)[a-z0-9]{1,20}(?:-[a-z0-9]{1,20})?(?:\.[a-z0-9]{1,20}(?:-[a-z0-9]{1,20})?){0,3}\.(?!local(?:host)?\Z)[a-z]{2,20}"
 _USUAL_METHODS = (None, Authentication.PASSWORD)
-# What stands in every text with a secret or a word for one; the last but one is "-----BEGIN" in base64.
-_SECRETS = (
-    b"pass", b"secret", b"token", b"private", b"challenge", b"psk", b"kennwort", b"wachtwoord", b"contrase", b"ls0tls1crudjti",
-    b"<data",
-)  # fmt: skip
-_NO_SECRETS = (b"emailauthpassword", b"outgoingpasswordsameasincomingpassword")
-
-
-def may_hold_secret(content: bytes) -> bool:
-    """Whether a text has a word in it that stands near secrets; two words of Apple's that all mail accounts have are none."""
-    text = content.lower()
-    for word in _NO_SECRETS:
-        text = text.replace(word, b"")
-    return any(mark in text for mark in _SECRETS)
 
 
 @lru_cache(maxsize=4096)
@@ -63,7 +50,7 @@ CONDITIONS: dict[str, Callable[[Any, Run], bool]] = {
     "unusual name": lambda _root, run: not run.document.source.name.endswith(".mobileconfig"),
     "no dictionary": lambda root, _run: root.kind != "dict",
     "several accounts": lambda _root, run: len(run.accounts) > 1,
-    "words of secrets": lambda _root, run: may_hold_secret(run.content) or run.document.source.binary,
+    "words of secrets": lambda _root, run: run.document.source.binary or confidential.may_be_in(run.content),
     # of an account
     "a known provider": _provider,
     "POP": lambda account, _run: account.kind == "pop",

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from profiler.rules.rule import Needs, Rule, Scope, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from profiler.rules.rule import Finding
+    from profiler.rules.run import Run
 
 FILE = Path(__file__).with_name("index.json")
 
@@ -35,6 +38,11 @@ class Entry:
         self.severities = frozenset(Severity(one) for one in facts["severities"])
         self.opt_in = Needs.OPT_IN.value in self.needs
         self._file = file
+
+    @cached_property
+    def check(self) -> Callable[[Any, Run], Iterable[Finding]]:
+        """The function of the rule."""
+        return self.rule.check
 
     @cached_property
     def rule(self) -> Rule:
