@@ -19,11 +19,6 @@ COMMANDS = (
 )  # fmt: skip
 
 
-def main() -> None:
-    """Entry point of the `profiler` command."""
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code. The one place that turns an exception into a message."""
     for stream in (sys.stdout, sys.stderr):

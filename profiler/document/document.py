@@ -28,6 +28,7 @@ class Document:
         self.doctype = parsed.doctype
         self.declared = parsed.declared
         self.decrypted: Node | None = None
+        self._containers = parsed.containers
 
     @property
     def envelope(self) -> Envelope:
@@ -64,6 +65,9 @@ class Document:
 
     def release(self) -> None:
         """Empty the tree. Children know their parents; without that cycle memory is free at once, not when it is searched for."""
+        for node in self._containers:
+            node.value = None
+        self._containers = ()
         pending = [self.root] if self.root is not None and self.root.value else []
         while pending:
             node = pending.pop()

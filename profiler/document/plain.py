@@ -1,9 +1,11 @@
 """The plain form of XML property lists that nearly every generator writes, read faster than expat can call Python.
 
-Only a file with nothing unusual in it is read here: UTF-8, the usual heads, no attributes, entities, CDATA or carriage returns,
+Only a file with nothing unusual in it is read here: UTF-8, the usual heads, no attributes, CDATA or entities but XML's five,
 no key twice, every value well formed. For anything else `read` gives up, and the full parser says what there is to say. Both give
 the same tree (tests/document/test_plain.py). Two regular expressions, one for an entry of a dictionary and one for an item of an
 array, take the place of three calls from expat for every element.
+
+The text is decoded as Latin-1, one character for each byte, so that places in it are offsets of bytes.
 """
 
 from __future__ import annotations
@@ -12,23 +14,25 @@ import re
 
 from profiler.document.plist import CONVERT, DEPTH_LIMIT, NODE_LIMIT, Node, Parsed
 
-_GAP = rb"\s*+(?:<!--(?:[^-]++|-(?!-))*+-->\s*+)*+"
+_GAP = r"\s*+(?:<!--(?:[^-]++|-(?!-))*+-->\s*+)*+"
 _HEAD = re.compile(
-    rb'<\?xml version="1\.0" encoding="(UTF-8|utf-8)"\?>'
+    r'<\?xml version="1\.0" encoding="(UTF-8|utf-8)"\?>'
     + _GAP
-    + rb'<!DOCTYPE plist PUBLIC "([^"<>&\[]*)"\s+"([^"<>&\[]*)">'
+    + r'<!DOCTYPE plist PUBLIC "([^"<>&\[\r]*)"\s+"([^"<>&\[\r]*)">'
     + _GAP
-    + rb'<plist version="1(?:\.0)?">'
+    + r'<plist version="1(?:\.0)?">',
+    re.ASCII,
 )
 _STEP = (
-    rb"(?:<string>([^<&]*)</string>|<(true|false)/>|<(dict|array)>|<integer>(-?[0-9]{1,18})</integer>"
-    rb"|<data>([A-Za-z0-9+/=\s]*)</data>|<(string|dict|array|data)/>)|</(dict|array)>)"
+    r"(?:<string>([^<\r]*)</string>|<(true|false) ?/>|<(dict|array)>|<integer>(-?[0-9]{1,18})</integer>"
+    r"|<data>([A-Za-z0-9+/=\s]*)</data>|<(string|dict|array|data) ?/>)|</(dict|array)>)"
 )
-_ENTRY = re.compile(_GAP + rb"(?:<key>([^<&]*)</key>" + _GAP + _STEP)
-_ITEM = re.compile(_GAP + rb"(?:(?P<no_key>)" + _STEP)
-_FOOT = re.compile(_GAP + rb"</plist>" + _GAP + rb"\Z")
-_CONTROLS = bytes({*range(32), 127} - {9, 10})
+_ENTRY = re.compile(_GAP + r"(?:<key>([^<&\r]*)</key>" + _GAP + _STEP, re.ASCII)
+_ITEM = re.compile(_GAP + r"(?:(?P<no_key>)" + _STEP, re.ASCII)
+_FOOT = re.compile(_GAP + r"</plist>" + _GAP + r"\Z", re.ASCII)
+_CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _UNUSUAL = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 
 # The groups of _ENTRY and _ITEM.
 KEY, STRING, BOOLEAN, OPEN, INTEGER, DATA, EMPTY, CLOSE = range(1, 9)
@@ -36,81 +40,105 @@ KEY, STRING, BOOLEAN, OPEN, INTEGER, DATA, EMPTY, CLOSE = range(1, 9)
 
 def read(content: bytes) -> Parsed | None:
     """Read a file in the plain form; None when it is not in it."""
-    head = _HEAD.match(content)
+    text = content.decode("latin-1")
+    head = _HEAD.match(text)
     if head is None or len(content.translate(None, _CONTROLS)) != len(content):
         return None
     if any(mark in content for mark in _UNUSUAL):
         return None
+    ascii_only = content.isascii()
     try:
-        content.decode()
-        root = _values(content, head.end())
-    except ValueError:  # not UTF-8, or no base64
+        if not ascii_only:
+            content.decode()
+        containers = _values(text, head.end(), ascii_only=ascii_only)
+    except (ValueError, KeyError):  # not UTF-8, no base64, an entity that is none of the five
         return None
-    if root is None:
+    if not containers:
         return None
-    return Parsed(root, [], (head[2].decode(), head[3].decode()), head[1].decode())
+    return Parsed(containers[0], [], (_utf8(head[2]), _utf8(head[3])), head[1], containers)
 
 
-def _values(content: bytes, place: int) -> Node | None:  # noqa: C901 - one loop, for speed
-    """The root; None when something unusual comes. Raises ValueError for bytes that are not UTF-8 or no base64."""
-    match = _ITEM.match(content, place)
+def _values(text: str, place: int, *, ascii_only: bool) -> list[Node]:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+    """The dictionaries and arrays, the root first; none when something unusual comes.
+
+    Raises ValueError or KeyError for values that are not plain.
+    """
+    match = _ITEM.match(text, place)
     if match is None or match.lastindex != OPEN:
-        return None
-    root = parent = _node(match, OPEN, None)
+        return []
+    kind = match[OPEN]
+    parent = Node(kind, {} if kind == "dict" else [], match.start(OPEN) - 1, None, -1, None)
+    containers = [parent]
     depth = count = 1
-    step = _ENTRY.match if root.kind == "dict" else _ITEM.match
+    entry, item = _ENTRY.match, _ITEM.match
+    in_dict, children = kind == "dict", parent.value
     while True:
-        match = step(content, match.end())
+        match = (entry if in_dict else item)(text, match.end())
         if match is None:
-            return None
-        token = match.lastindex
+            return []
+        token, end = match.lastindex, match.end()
         if token == CLOSE:
-            if match[CLOSE].decode() != parent.kind:
-                return None
-            parent.end = match.end()
+            if match[CLOSE] != parent.kind:
+                return []
+            parent.end = end
             if parent.parent is None:
-                return root if _FOOT.match(content, match.end()) else None
+                return containers if _FOOT.match(text, end) else []
             parent = parent.parent
+            in_dict, children = parent.kind == "dict", parent.value
             depth -= 1
+            continue
+        key: str | int
+        if in_dict:
+            key, key_start = match[KEY], match.start(KEY) - 5
+            if not ascii_only:
+                key = _utf8(key)
+            if not key or key in children:
+                return []
         else:
-            node = _node(match, token, parent)
-            if parent.kind == "dict":
-                key = match[KEY].decode()
-                if not key or key in parent.value:
-                    return None
-                parent.value[key] = node
-                node.key = key
-                node.key_start = match.start(KEY) - 5
-            else:
-                node.key = len(parent.value)
-                parent.value.append(node)
-            count += 1
-            if token != OPEN:
-                continue
-            parent = node
+            key, key_start = len(children), -1
+        if token == STRING:
+            value = match[STRING]
+            start = end - len(value) - 17
+            if not ascii_only:
+                value = _utf8(value)
+            if "&" in value:
+                value = re.sub("&[a-z]*;?", _entity, value)
+            node = Node("string", value, start, key, key_start, parent, end)
+        elif token == BOOLEAN:
+            start = match.start(BOOLEAN) - 1
+            node = Node("boolean", match[BOOLEAN] == "true", start, key, key_start, parent, end)
+        elif token == OPEN:
+            kind = match[OPEN]
+            node = Node(kind, {} if kind == "dict" else [], end - len(kind) - 2, key, key_start, parent)
+        elif token == INTEGER:
+            digits = match[INTEGER]
+            node = Node("integer", int(digits), end - len(digits) - 19, key, key_start, parent, end)
+        elif token == DATA:
+            data = match[DATA]
+            node = Node("data", CONVERT["data"](data), end - len(data) - 13, key, key_start, parent, end)
+        else:
+            kind = match[EMPTY]
+            node = Node(kind, _EMPTY[kind](), match.start(EMPTY) - 1, key, key_start, parent, end)
+        if in_dict:
+            children[key] = node
+        else:
+            children.append(node)
+        count += 1
+        if token == OPEN:
+            parent, in_dict, children = node, kind == "dict", node.value
+            containers.append(node)
             depth += 1
             if depth > DEPTH_LIMIT or count > NODE_LIMIT:
-                return None
-        step = _ENTRY.match if parent.kind == "dict" else _ITEM.match
+                return []
 
 
-def _node(match: re.Match[bytes], token: int | None, parent: Node | None) -> Node:
-    if token == STRING:
-        node = Node("string", match[STRING].decode(), match.start(STRING) - 8, None, -1, parent)
-    elif token == OPEN:
-        kind = match[OPEN].decode()
-        return Node(kind, {} if kind == "dict" else [], match.start(OPEN) - 1, None, -1, parent)
-    elif token == BOOLEAN:
-        node = Node("boolean", match[BOOLEAN] == b"true", match.start(BOOLEAN) - 1, None, -1, parent)
-    elif token == INTEGER:
-        node = Node("integer", int(match[INTEGER]), match.start(INTEGER) - 9, None, -1, parent)
-    elif token == DATA:
-        node = Node("data", CONVERT["data"](match[DATA].decode()), match.start(DATA) - 6, None, -1, parent)
-    else:
-        kind = match[EMPTY].decode()
-        node = Node(kind, _EMPTY[kind](), match.start(EMPTY) - 1, None, -1, parent)
-    node.end = match.end()
-    return node
+def _utf8(text: str) -> str:
+    """A piece of the text as it reads. Raises ValueError for what is no UTF-8."""
+    return text if text.isascii() else text.encode("latin-1").decode()
+
+
+def _entity(match: re.Match[str]) -> str:
+    return _ENTITIES[match[0]]
 
 
 _EMPTY = {"string": str, "data": bytes, "dict": dict, "array": list}

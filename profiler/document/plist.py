@@ -46,12 +46,19 @@ class Node:
     __slots__ = ("end", "key", "key_start", "kind", "parent", "start", "value")
 
     def __init__(
-        self, kind: str, value: Any, start: int, key: str | int | None, key_start: int, parent: Node | None
+        self,
+        kind: str,
+        value: Any,
+        start: int,
+        key: str | int | None,
+        key_start: int,
+        parent: Node | None,
+        end: int = -1,
     ) -> None:
         self.kind = kind
         self.value = value
         self.start = start
-        self.end = -1
+        self.end = end
         self.key = key
         self.key_start = key_start
         self.parent = parent
@@ -140,12 +147,16 @@ class Problem(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """What a parse gives: the root (None when nothing could be read), problems, and the heads of the XML."""
+    """What a parse gives: the root (None when nothing could be read), problems, and the heads of the XML.
+
+    `containers` are the dictionaries and arrays of the tree, as far as the reader kept them.
+    """
 
     root: Node | None
     problems: list[Problem]
     doctype: tuple[str | None, str | None] | None = None
     declared: str | None = None
+    containers: tuple[Node, ...] | list[Node] = ()
 
 
 class Stop(Exception):  # noqa: N818 - ends a parse, caught where it begins

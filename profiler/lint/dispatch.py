@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler import rules
 from profiler.model.account import ACCOUNT_TYPES, EAS, EWS, GOOGLE, MAIL
+from profiler.rules.condition import CONDITIONS
 from profiler.rules.rule import Scope
 
 if TYPE_CHECKING:
@@ -24,16 +25,12 @@ _DELIVERY_TYPES = frozenset(
     {"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"}
 )
 _DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
-_SECURITY_TYPES = ACCOUNT_TYPES | _CERTIFICATE_TYPES | _DELIVERY_TYPES
-# Words of keys and texts that the rules about secrets look at; the last is "-----BEGIN" in base64.
-_SECRET_MARKS = (b"assw", b"assphrase", b"PRIVATE KEY", b"ecret", b"oken", b"ennwort", b"LS0tLS1CRUdJTi")
 
 
 class Needs(NamedTuple):
     """What a document has that decides about rules; documents that need the same share a plan."""
 
     types: frozenset[str]
-    secrets: bool
     wrapped: bool
 
     @property
@@ -51,7 +48,7 @@ class Needs(NamedTuple):
             "exchange": EAS in types or EWS in types,
             "google": GOOGLE in types,
             "dav": not _DAV_TYPES.isdisjoint(types),
-            "security": self.secrets or not types.isdisjoint(_SECURITY_TYPES),
+            "security": True,
             "delivery": accounts or delivery,
             "provider": accounts,
             "signature": self.wrapped,
@@ -61,32 +58,41 @@ class Needs(NamedTuple):
 def needs(run: Run) -> Needs:
     """What a document has."""
     document, source = run.document, run.document.source
-    types = frozenset(document.by_type)
-    secrets = types.isdisjoint(_SECURITY_TYPES) and any(mark in source.content for mark in _SECRET_MARKS)
     wrapped = (
         source.signed is not None or source.enveloped is not None or bool(run.targets) or document.encrypted
     )
-    return Needs(types, secrets, wrapped)
+    return Needs(frozenset(document.by_type), wrapped)
 
 
 class Triggered:
-    """Rules of one subject: some always run, some when the subject has one of their keys."""
+    """Rules of one subject: some always run, some when the subject has one of their keys or meets their condition."""
 
     def __init__(self, wanted: Iterable[Entry]) -> None:
         self._always: list[Entry] = []
         self._by_key: dict[str, list[Entry]] = {}
+        self._by_condition: dict[str, list[Entry]] = {}
         for rule in wanted:
-            for key in rule.keys:
-                self._by_key.setdefault(key, []).append(rule)
-            if not rule.keys:
+            if rule.when:
+                self._by_condition.setdefault(rule.when, []).append(rule)
+            elif rule.keys:
+                for key in rule.keys:
+                    self._by_key.setdefault(key, []).append(rule)
+            else:
                 self._always.append(rule)
 
-    def about(self, node: Node) -> list[Entry]:
-        """The rules for a dictionary, each once."""
-        hit = self._by_key.keys() & node.value.keys()
-        if not hit:
-            return self._always
-        return [*self._always, *{rule.id: rule for key in hit for rule in self._by_key[key]}.values()]
+    def about(self, node: Node, subject: Any, run: Run) -> list[Entry]:
+        """The rules for a subject, whose dictionary the node is; each once."""
+        keys = node.value.keys()
+        wanted = self._always
+        hit = self._by_key.keys() & keys
+        if hit:
+            wanted = [*wanted, *{rule.id: rule for key in hit for rule in self._by_key[key]}.values()]
+        for name, rules_then in self._by_condition.items():
+            if CONDITIONS[name](subject, run):
+                wanted = wanted + [
+                    rule for rule in rules_then if not rule.keys or not rule.keys.isdisjoint(keys)
+                ]
+        return wanted
 
 
 class Plan:

@@ -11,10 +11,11 @@ from profiler.document.source import from_bytes
 from profiler.errors import ProfilerError
 from profiler.lint import dispatch
 from profiler.lint.diagnostics import FileReport
-from profiler.lint.dispatch import Needs, Plan
+from profiler.lint.dispatch import Plan
 from profiler.lint.place import Placer
 from profiler.lint.suppress import Suppressions
 from profiler.rules import index
+from profiler.rules.rule import Needs
 from profiler.rules.run import Context, Run
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.document.source import Source
     from profiler.lint.diagnostics import Diagnostic
+    from profiler.lint.dispatch import Needs as Has
     from profiler.rules.index import Entry
     from profiler.rules.rule import Finding, Rule, Severity
 
@@ -71,8 +73,9 @@ class Linter:
         self.installed: Document | None = None
         if context.installed is not None:
             self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
+        self._lacks = set(_lacks(context))
         self._wanted: dict[str, tuple[Entry, ...]] = {}
-        self._plans: dict[Needs, Plan] = {}
+        self._plans: dict[Has, Plan] = {}
 
     def lint(self, source: Source) -> FileReport:
         """Everything the rules find in one source. Never raises for what is in the file."""
@@ -137,7 +140,7 @@ class Linter:
         entry: Entry | None = None
         try:
             for entry, subject in self._calls(run):
-                for finding in entry.rule.check(subject, run):
+                for finding in entry.check(subject, run):
                     yield entry.rule, finding
         except ProfilerError:
             raise
@@ -163,12 +166,13 @@ class Linter:
         return calls
 
     def _call_on_tree(self, calls: list[tuple[Entry, Any]], plan: Plan, root: Node, run: Run) -> None:
-        calls += [(rule, root) for rule in plan.file.about(root)]
+        calls += [(rule, root) for rule in plan.file.about(root, root, run)]
         for payload in run.payloads:
             wanted = plan.of_payload(payload.string("PayloadType") or "")
-            calls += [(rule, payload) for rule in wanted.about(payload)]
+            calls += [(rule, payload) for rule in wanted.about(payload, payload, run)]
         for account in run.accounts if plan.account else ():
-            calls += [(rule, account) for rule in plan.of_account(account.type).about(account.payload)]
+            wanted = plan.of_account(account.type)
+            calls += [(rule, account) for rule in wanted.about(account.payload, account, run)]
         if plan.by_violation and run.violations:
             about = (rule for kind in run.violations for rule in plan.by_violation.get(kind, ()))
             calls += [(rule, root) for rule in {rule.id: rule for rule in about}.values()]
@@ -191,9 +195,20 @@ class Linter:
     def _load(self, group: str) -> tuple[Entry, ...]:
         if group not in self._wanted:
             self._wanted[group] = tuple(
-                entry for entry in index.entries(group) if self.selection.wants(entry)
+                entry
+                for entry in index.entries(group)
+                if self.selection.wants(entry) and self._lacks.isdisjoint(entry.needs)
             )
         return self._wanted[group]
+
+
+def _lacks(context: Context) -> Iterator[Needs]:
+    """What rules may need that the person did not give. What several files are needed for is found by `together`."""
+    yield Needs.FILES
+    if not context.targets and not context.mdm:
+        yield Needs.TARGET
+    if context.installed is None:
+        yield Needs.INSTALLED
 
 
 def _signed_by(source: Source) -> str:

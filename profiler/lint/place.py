@@ -82,8 +82,8 @@ class Placer:
         high = content.find(b"\n", start)
         high = len(content) if high < 0 else high
         row = content[low:high]
-        if end <= high and _is_bare(row.strip()):
-            return self._bare(row.decode("ascii"), start, end, low)
+        if end <= high and row.isascii() and (_is_bare(row.strip()) or not self._hidden(low, high)):
+            return self._ascii(row.decode("ascii"), start, end, low)
         before = content[low:start].decode(encoding, "replace").lstrip("\ufeff")
         first = Position(self.source.line_number(low), len(before) + 1, start)
         if end <= high:
@@ -112,16 +112,21 @@ class Placer:
         )
         return first, last, excerpt, marks
 
-    def _bare(
+    def _ascii(
         self, row: str, start: int, end: int, low: int
     ) -> tuple[Position, Position, str, tuple[int, int]]:
-        """The same for a line that holds a tag alone, as most findings stand on."""
+        """The same within a line of ASCII without secrets, as nearly all are: bytes are columns."""
         line = self.source.line_number(low)
-        low_column, high_column = start - low, end - low
-        left = low_column + 3 * row.count("\t", 0, low_column)
-        right = left + max(1, high_column - low_column)
-        first, last = Position(line, low_column + 1, start), Position(line, high_column + 1, end)
-        return first, last, row.replace("\t", "    ").rstrip("\r"), (left, right)
+        left, right = start - low, end - low
+        first, last = Position(line, left + 1, start), Position(line, right + 1, end)
+        if len(row) > _EXCERPT:
+            pieces = (row[:left], row[left:right], row[right:])
+            return first, last, *_cut(*(piece.replace("\t", "    ").rstrip("\r") for piece in pieces))
+        if "\t" in row:
+            right += 3 * row.count("\t", 0, right)
+            left += 3 * row.count("\t", 0, left)
+            row = row.replace("\t", "    ")
+        return first, last, row.rstrip("\r"), (left, max(right, left + 1))
 
     def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:
         """The secrets in a piece of the text."""
@@ -131,8 +136,7 @@ class Placer:
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
-        lowered = content.lower()
-        if not any(mark in lowered for mark in _MARKS_OF_SECRETS) and not confidential.in_address(content):
+        if not confidential.may_be_in(content):
             return []
         whole = self.document.root is not None and not self.document.problems
         return confidential.secret_spans(content, self.document.root, whole=whole)
@@ -185,8 +189,3 @@ def _paths(node: Node | None) -> tuple[KeyPath, str]:
 
 
 _NOWHERE: tuple[None, None, str, tuple[int, int]] = (None, None, "", (0, 0))
-
-# A file with none of these in its text (lower case) holds no secret; a quick look before the walk.
-_MARKS_OF_SECRETS = (
-    b"pass", b"secret", b"token", b"private key", b"privatekey", b"challenge", b"psk", b"pkcs12", b"certificate", b"ls0t",
-)  # fmt: skip

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from profiler.rules.rule import Needs, Rule, Scope, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from profiler.rules.rule import Finding
+    from profiler.rules.run import Run
 
 FILE = Path(__file__).with_name("index.json")
 
@@ -30,10 +33,16 @@ class Entry:
         self.keys = frozenset(facts.get("keys", ()))
         self.problem: str = facts.get("problem", "")
         self.violations = frozenset(facts.get("violations", ()))
+        self.when: str = facts.get("when", "")
         self.needs = frozenset(facts.get("needs", ()))
         self.severities = frozenset(Severity(one) for one in facts["severities"])
         self.opt_in = Needs.OPT_IN.value in self.needs
         self._file = file
+
+    @cached_property
+    def check(self) -> Callable[[Any, Run], Iterable[Finding]]:
+        """The function of the rule."""
+        return self.rule.check
 
     @cached_property
     def rule(self) -> Rule:
@@ -84,6 +93,7 @@ def _facts(rule: Rule) -> dict[str, Any]:
         "keys": sorted(rule.keys),
         "problem": rule.problem,
         "violations": sorted(rule.violations),
+        "when": rule.when,
         "needs": [one.value for one in rule.needs],
     }
     return {name: fact for name, fact in facts.items() if fact}

@@ -83,6 +83,7 @@ class Rule(NamedTuple):
     keys: frozenset[str]
     problem: str
     violations: frozenset[str]
+    when: str
     needs: tuple[Needs, ...]
     also: tuple[Severity, ...]
     leave_out: tuple[str, ...]
@@ -114,6 +115,7 @@ def rule(
     keys: Iterable[str] = (),
     problem: str = "",
     violations: Iterable[str] = (),
+    when: str = "",
     needs: tuple[Needs, ...] = (),
     also: tuple[Severity, ...] = (),
     leave_out: tuple[str, ...] = (),
@@ -125,7 +127,8 @@ def rule(
 
     `subject` is the root node (FILE), a payload node (PAYLOAD) or an Account (ACCOUNT). The engine calls `check` only where it
     can matter: `types` names the payload types it is about (none: all), `keys` are keys of which the subject (or root) has to
-    have one, `problem` the parser's problem it reports, `violations` the kinds of schema violation it reports.
+    have one, `when` is a condition of profiler.rules.condition, `problem` the parser's problem it reports, `violations` the kinds of
+    schema violation it reports.
 
     `bad` and `good` are examples: a whole file when they start with `<?xml` or are no XML at all; payload dictionaries when they
     start with `<dict>`; otherwise keys that are put at the end of the payload of the rule's first type (of the top level when
@@ -138,7 +141,7 @@ def rule(
         return Rule(
             identifier, severity, scope, check, source, bad, good, summary.strip(), why, frozenset(types),
             types[0] if types else "", frozenset(keys),
-            problem, frozenset(violations), needs, also, leave_out, target, installed, options or {},
+            problem, frozenset(violations), when, needs, also, leave_out, target, installed, options or {},
             sys.intern(check.__module__),
         )  # fmt: skip
 

@@ -55,6 +55,7 @@ class Run:
             templates  # whether doc-placeholder runs, so that others may leave what it explains to it
         )
         self.timed = False  # whether a rule has asked for the time
+        self._identified: tuple[Node, ...] | None = None
         self._providers: dict[int, Provider | None] = {}
 
     @property
@@ -87,6 +88,14 @@ class Run:
         """The time of the run, aware UTC."""
         self.timed = True
         return self.context.now
+
+    @property
+    def identified(self) -> tuple[Node, ...]:
+        """The profile, then its payloads: what has an identifier and a UUID."""
+        if self._identified is None:
+            root = self.document.root
+            self._identified = self.payloads if root is None else (root, *self.payloads)
+        return self._identified
 
     def payloads_of(self, *types: str) -> list[Node]:
         """Payloads of the given types, in document order per type."""

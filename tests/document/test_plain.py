@@ -46,15 +46,20 @@ def test_a_usual_profile_is_read_quickly() -> None:
     assert same(MAIL)
     assert same(MAIL.replace(b"<dict>", b"<!-- a - b -->\n<dict>", 1))
     assert same(MAIL.replace(b"Kari", "Kåre".encode()))
+    assert same(MAIL.replace(b"Kari", b"K&amp;&lt;&gt;&quot;&apos;i"))
+    assert same(MAIL.replace(b"\n", b"\r\n"))
+    assert same(MAIL.replace(b"<true/>", b"<true />"))
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        (b"Kari", b"K&amp;i"), (b"Kari", b"K&xi;"), (b"Kari", b"K\xe5re"), (b"Kari", b"K\x01"), (b"Kari", b"K]]>"),
+        (b"Kari", b"K&#65;i"), (b"Kari", b"K&xi;"), (b"Kari", b"K&i"),
+        (b"<key>EmailAddress", b"<key>Email&amp;Address"), (b"Kari", b"K\xe5re"), (b"Kari", b"K\x01"), (b"Kari", b"K]]>"),
         (b"Kari", "K\uffff".encode()), (b"Kari", b"<![CDATA[K]]>"), (b"<true/>", b"<true></true>"), (b"<true/>", b"<yes/>"),
-        (b"\n", b"\r\n"), (b"<string>Kari", b"<string x='1'>Kari"), (b"<key>EmailAddress</key>", b"<key>EmailAccountName</key>"),
-        (b"<key>EmailAddress</key>", b"<key></key>"), (b"<key>EmailAddress</key>", b""), (b"</dict>\n</plist>", b"</plist>"),
+        (b"Kari", b"K\r\ni"), (b"<true/>", b"<true  />"), (b"<string>Kari", b"<string x='1'>Kari"),
+        (b"<key>EmailAddress</key>", b"<key>EmailAccountName</key>"), (b"<key>EmailAddress</key>", b"<key></key>"),
+        (b"<key>EmailAddress</key>", b""), (b"</dict>\n</plist>", b"</plist>"),
         (b"</plist>", b"</plist>x"), (b"<integer>993", b"<integer>0x3E1"), (b"<integer>993", b"<integer>9 93"),
         (b"<?xml", b" <?xml"), (b"<?xml", b"\xef\xbb\xbf<?xml"), (b"UTF-8", b"ISO-8859-1"), (b"<dict>", b"<!-- -- --><dict>"),
         (b"<dict>", b"<!-- \xe5 --><dict>"), (b'.dtd">', b'.dtd" [<!ENTITY a "b">]>'), (b"<string>Kari", b"text<string>Kari"),
@@ -105,6 +110,7 @@ def test_any_property_list(value: dict[str, Any]) -> None:
 PIECES = [
     b"<dict>", b"</dict>", b"<array>", b"</array>", b"<key>a</key>", b"<key>b</key>", b"<string>x</string>", b"<true/>",
     b"<integer>1</integer>", b"<dict/>", b"<array/>", b"<string/>", b"<data>AAAA</data>", b"<!-- c -->", b"\n", b"x", b"</plist>",
+    b"\r\n", b"<false />", b"<string>x &amp; y</string>", b"<string>x &y; z</string>", b"<string>x\r\n</string>",
 ]  # fmt: skip
 
 

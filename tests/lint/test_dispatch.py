@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from profiler import rules
 from profiler.document.document import Document
 from profiler.document.source import from_bytes
+from profiler.lint import dispatch
 from profiler.lint.linter import Linter, Selection
-from profiler.model.target import parse_all
+from profiler.model.target import Targets, parse_all
 from profiler.rules import example
+from profiler.rules.condition import CONDITIONS
 from profiler.rules.run import Context, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+    from profiler.rules.rule import Rule
+
+NOW = datetime.datetime(2026, 11, 23, 12, tzinfo=datetime.UTC)
 
 ENROLMENT = """
 <dict>
@@ -43,3 +60,33 @@ def test_a_rule_about_two_kinds_of_violation() -> None:
 def test_a_rule_about_several_keys() -> None:
     called = calls(*run_of(SEVERAL_KEYS))
     assert sorted(set(called)) == sorted(called)
+
+
+def everything() -> Iterator[tuple[Rule | None, bytes]]:
+    """The rules' own examples with their rule, the samples, and real profiles where they lie beside the checkout."""
+    for rule in rules.every():
+        for snippet in (rule.bad, rule.good):
+            if snippet:
+                yield rule, example.whole(snippet, rule.example_type, rule.leave_out)
+    root = Path(__file__).parents[2]
+    for folder in (root / "sample_profiles", root.parent / "shared/corpus"):
+        for path in sorted(folder.rglob("*.mobileconfig")):
+            yield None, path.read_bytes()
+
+
+def test_a_condition_hides_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules find the same when they are called without regard to `when`."""
+    cases = []
+    for rule, data in everything():
+        options = rule.options if rule else {}
+        context = Context(targets=parse_all(rule.target.split()) if rule else Targets(), now=NOW)
+        context = context._replace(mdm=options.get("mdm", ""), complete="set-complete" in options)
+        cases.append((context, from_bytes(data, options.get("name", "example.xml"))))
+    before = [Linter(context).lint(source) for context, source in cases]
+    monkeypatch.setattr(dispatch, "CONDITIONS", defaultdict(lambda: lambda _subject, _run: True))
+    assert [Linter(context).lint(source) for context, source in cases] == before
+    assert len(cases) > len(list(rules.every()))
+
+
+def test_every_condition_is_some_rule_s() -> None:
+    assert {rule.when for rule in rules.every()} - {""} == set(CONDITIONS)

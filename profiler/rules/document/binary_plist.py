@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     "doc-binary-plist",
     severity=Severity.NOTE,
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
+    when="binary",
     bad="bplist00",
     good="",
 )

@@ -30,6 +30,7 @@ _RIGHT = DOCTYPE.strip()
     "doc-doctype",
     severity=Severity.NOTE,
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
+    when="unusual doctype",
     bad=HEADER + BODY,
     good=PROFILE,
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "doc-extension",
     severity=Severity.NOTE,
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
+    when="unusual name",
     bad="""
     <dict>
         <key>EmailAccountDescription</key>

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     "doc-leading-bytes",
     severity=Severity.WARNING,
     source="https://www.w3.org/TR/xml/#sec-prolog-dtd",
+    when="leading bytes",
     bad="\ufeff" + PROFILE,
     good=PROFILE,
 )

@@ -20,6 +20,7 @@ _ARTICLES = {"array": "an array", "integer": "an integer", "date": "a date", "da
     "doc-root-type",
     severity=Severity.ERROR,
     source="https://developer.apple.com/documentation/devicemanagement/toplevel",
+    when="no dictionary",
     bad=HEADER + DOCTYPE + '<plist version="1.0">\n<array/>\n</plist>\n',
     good=PROFILE,
 )

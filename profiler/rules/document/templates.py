@@ -115,9 +115,11 @@ def _words(run: Run) -> list[Node]:
     for payload in (run.root, *run.payloads):
         if payload is not None and payload.kind == "dict":
             nodes = payload.value.values()
-            free = payload.key is not None and _is_free(payload)
-            found += [one for one in nodes if one.kind == "string" and (not free or one.key in _COMMON)]
-    return [node for node in found if _may_be_word(node.value)]
+            words = [node for node in nodes if node.kind == "string" and _may_be_word(node.value)]
+            if words and payload.key is not None and _is_free(payload):
+                words = [node for node in words if node.key in _COMMON]
+            found += words
+    return found
 
 
 @lru_cache(maxsize=8192)

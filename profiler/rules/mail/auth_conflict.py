@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     source="https://developer.apple.com/documentation/devicemanagement/mail",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual sign-in",
     leave_out=("OutgoingMailServerUsername", "OutgoingPasswordSameAsIncomingPassword"),
     bad="""
     <key>EmailAddress</key>

@@ -30,6 +30,7 @@ _CHALLENGING = frozenset({
     source="https://www.rfc-editor.org/rfc/rfc8314#section-4.1",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual sign-in",
     bad="""
     <key>IncomingMailServerAuthentication</key>
     <string>EmailAuthCRAMMD5</string>

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://www.rfc-editor.org/rfc/rfc6409#section-4.3",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual sign-in",
     leave_out=("OutgoingMailServerUsername",),
     bad="""
     <key>OutgoingMailServerAuthentication</key>

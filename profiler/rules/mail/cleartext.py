@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://developer.apple.com/documentation/devicemanagement/mail",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="TLS off",
     also=(Severity.WARNING,),
     bad="""
     <key>OutgoingMailServerPortNumber</key>

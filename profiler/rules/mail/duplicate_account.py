@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://developer.apple.com/documentation/devicemanagement/mail",
     scope=Scope.FILE,
     types=(MAIL,),
+    when="several accounts",
     bad="""
     <dict>
     <key>EmailAccountDescription</key>

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     source="https://support.apple.com/guide/deployment/depdca795ebd/web",
     scope=Scope.FILE,
     types=(MAIL,),
+    when="several accounts",
     needs=(Needs.TARGET,),
     target="ios:17.0,manual",
     options={"ignore": "sig-missing"},

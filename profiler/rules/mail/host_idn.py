@@ -25,6 +25,7 @@ _AMBIGUOUS = frozenset("ßς\u200c\u200d")
     source="https://www.rfc-editor.org/rfc/rfc5891",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual host",
     bad="""
     <key>EmailAddress</key>
     <string>kari@example.net</string>

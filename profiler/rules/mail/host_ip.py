@@ -23,6 +23,7 @@ _AUTHORITIES = frozenset({"com.apple.security.root", "com.apple.security.pem", "
     source="https://support.apple.com/103769",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual host",
     bad="""
     <key>EmailAddress</key>
     <string>kari@example.net</string>

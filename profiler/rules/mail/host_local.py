@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     source="https://www.rfc-editor.org/rfc/rfc6762#section-3",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual host",
     needs=(Needs.TARGET,),
     target="ios:17.0,manual",
     options={"ignore": "sig-missing"},

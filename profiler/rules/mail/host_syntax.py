@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     source="https://www.rfc-editor.org/rfc/rfc1123#page-13",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="unusual host",
     also=(Severity.WARNING,),
     bad="""
     <key>EmailAddress</key>

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     scope=Scope.ACCOUNT,
     types=(MAIL,),
     keys=("EmailAccountType",),
+    when="POP",
     bad="""
     <key>EmailAccountType</key>
     <string>EmailTypePOP</string>

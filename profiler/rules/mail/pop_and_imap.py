@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://www.rfc-editor.org/rfc/rfc1939#section-8",
     scope=Scope.FILE,
     types=(MAIL,),
+    when="several accounts",
     options={"text-only": "yes"},
     bad="""
     <dict>

@@ -24,6 +24,7 @@ _KEY = "IncomingMailServerIMAPPathPrefix"
     scope=Scope.ACCOUNT,
     types=(MAIL,),
     keys=("IncomingMailServerIMAPPathPrefix",),
+    when="POP",
     options={"text-only": "yes"},
     bad="""
     <!-- profiler: ignore[mail-pop] one device only -->

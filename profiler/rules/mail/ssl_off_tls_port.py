@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://www.rfc-editor.org/rfc/rfc8314#section-3",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="TLS off",
     bad="""
     <key>IncomingMailServerUseSSL</key>
     <false/>

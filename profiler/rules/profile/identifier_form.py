@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from profiler.rules.profile import identity
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     new one would be a second profile.
 
     """
-    for node in identity.identified(run):
+    for node in run.identified:
         found = node.get("PayloadIdentifier")
         value = found.value.strip() if found is not None and found.kind == "string" else ""
         if found is None or not value:

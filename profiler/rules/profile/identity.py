@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
@@ -49,14 +47,7 @@ def own_uuid(node: Node, run: Run) -> str:
 @lru_cache(maxsize=2)
 def _uuids(run: Run) -> Counter[str]:
     """How often each PayloadUUID is written, in capitals."""
-    return Counter((one.string("PayloadUUID") or "").upper() for one in identified(run))
-
-
-def identified(run: Run) -> Iterator[Node]:
-    """The profile, then its payloads."""
-    if run.root is not None:
-        yield run.root
-    yield from run.payloads
+    return Counter((one.string("PayloadUUID") or "").upper() for one in run.identified)
 
 
 def is_referenced(value: str, run: Run) -> bool:

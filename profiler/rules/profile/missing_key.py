@@ -53,7 +53,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
         mild = violation.key not in identity.COMMON and violation.payload_type not in _STRICT
         fix = _fix(violation.node, violation.key, run)
         yield Finding(violation.node, violation.message, fix, severity=Severity.WARNING if mild else None)
-    for node in identity.identified(run):
+    for node in run.identified:
         for key in identity.COMMON:
             value = node.get(key)
             if value is not None and value.kind == "string" and not value.value.strip():

@@ -41,7 +41,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
     """
     first: dict[str, Node] = {}
-    for node in identity.identified(run):
+    for node in run.identified:
         found = node.get("PayloadUUID")
         value = found.value.strip().upper() if found is not None and found.kind == "string" else ""
         if found is None or not value:

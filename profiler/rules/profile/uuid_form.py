@@ -40,7 +40,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     one that is referred to in another form is a warning: the reference may not be found.
 
     """
-    for node in identity.identified(run):
+    for node in run.identified:
         found = node.get("PayloadUUID")
         value = found.value.strip() if found is not None and found.kind == "string" else ""
         if found is None or not value or _FORM.match(value) or run.is_placeholder(value):

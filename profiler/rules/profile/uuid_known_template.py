@@ -43,7 +43,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     device may take for one another.
 
     """
-    for node in identity.identified(run):
+    for node in run.identified:
         found = node.get("PayloadUUID")
         if found is None or found.kind != "string":
             continue

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, replace_value
-from profiler.rules.profile import identity
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     PayloadIdentifier, so there is nothing to count up.
 
     """
-    for node in identity.identified(run):
+    for node in run.identified:
         version = node.get("PayloadVersion")
         if version is None or version.kind not in ("integer", "real") or version.value in (None, 1):
             continue

@@ -19,6 +19,7 @@ _PAYLOADS = {"microsoft": "com.apple.eas.account with OAuth true", "google": "co
 @rule(
     "prov-basic-auth-off",
     severity=Severity.ERROR,
+    when="a known provider",
     also=(Severity.WARNING,),
     source="https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online",
     scope=Scope.ACCOUNT,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     source="https://support.apple.com/102619",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     bad="""
     <key>IncomingMailServerHostName</key>

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     source="https://www.ionos.de/hilfe/",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     options={"ignore": "prov-no-push"},
     bad="""

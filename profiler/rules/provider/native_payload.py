@@ -25,6 +25,7 @@ _PAYLOADS = {
     source="https://developer.apple.com/documentation/devicemanagement/googleaccount",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     options={"ignore": "prov-basic-auth-off prov-app-password prov-no-push prov-imap-disabled"},
     bad="""

@@ -22,6 +22,7 @@ _YAHOO_FAMILY = frozenset({"yahoo", "aol", "verizon", "att", "cox", "sky"})
     source="https://help.yahoo.com/kb/SLN15241.html",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     bad="""
     <key>EmailAddress</key>

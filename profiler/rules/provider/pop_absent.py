@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     source="https://support.apple.com/102525",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="POP",
     needs=(Needs.PROVIDERS,),
     options={"ignore": "mail-pop prov-no-push"},
     bad="""

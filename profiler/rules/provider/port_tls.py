@@ -31,6 +31,7 @@ _OTHERS_BUSINESS = {
     source="https://support.apple.com/102619",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     bad="""
     <key>IncomingMailServerPortNumber</key>

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     source="https://www.zoho.com/mail/help/imap-access.html",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     options={"ignore": "prov-no-push prov-imap-disabled"},
     bad="""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     source="https://aws.amazon.com/blogs/messaging-and-targeting/",
     scope=Scope.ACCOUNT,
     types=(MAIL, EAS, EWS),
+    when="a known provider",
     needs=(Needs.PROVIDERS, Needs.CLOCK),
     options={"ignore": "prov-no-push"},
     bad="""

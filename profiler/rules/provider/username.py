@@ -23,6 +23,7 @@ _FORMS = {"address": "the whole address", "local-part": "the part before the @"}
     source="https://support.apple.com/102619",
     scope=Scope.ACCOUNT,
     types=(MAIL,),
+    when="a known provider",
     needs=(Needs.PROVIDERS,),
     options={"ignore": "mail-same-password-other-user"},
     bad="""

@@ -32,6 +32,7 @@ _LENGTH = re.compile(r"\d+-?[a-z]+\W*\Z", re.IGNORECASE)
     "sec-secret-in-text",
     severity=Severity.WARNING,
     source="https://developer.apple.com/documentation/devicemanagement/toplevel",
+    when="words of secrets",
     bad="""
     <key>PayloadDescription</key>
     <string>Work mail. Your first password is Sommer-2026.</string>

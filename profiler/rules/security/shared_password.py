@@ -30,6 +30,7 @@ _KARI = """
     "sec-shared-password",
     severity=Severity.WARNING,
     source="https://pages.nist.gov/800-63-4/sp800-63b.html",
+    when="several accounts",
     options={"ignore": "sec-plaintext-password"},
     bad=_KARI
     + """
