@@ -22,6 +22,7 @@ _DAY = 86_400  # seconds
 _UNUSED_DAYS = 30
 _LARGEST = 256 * 1024 * 1024  # bytes
 _TOGETHER = 500
+_PATIENCE = 1.0  # seconds to wait for another process
 _CHECK = 8  # bytes that tell that data is whole and belongs to its key
 
 
@@ -147,7 +148,7 @@ class Store:
 
 def _connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_CREAT, 0o600))
-    db = sqlite3.connect(path, timeout=1, isolation_level=None)
+    db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
         db.execute("PRAGMA synchronous = OFF")  # who loses a cache with the power has lost little
         db.executescript(_TABLE)
