@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from profiler.document import plain, plist
@@ -28,6 +27,8 @@ class Document:
         self.doctype = parsed.doctype
         self.declared = parsed.declared
         self.decrypted: Node | None = None
+        self._payloads: tuple[Node, ...] | None = None
+        self._by_type: dict[str, list[Node]] | None = None
         self._containers = parsed.containers
 
     @property
@@ -41,27 +42,37 @@ class Document:
                 return Envelope.ENCRYPTED
         return outer
 
-    @cached_property
+    @property
     def payloads(self) -> tuple[Node, ...]:
         """The payload dictionaries, in order; of an encrypted profile those that were decrypted."""
-        content = self.root.get("PayloadContent") if self.root is not None else None
-        if content is None:
-            content = self.decrypted
-        if content is None:
-            return ()
-        if content.kind == "dict":
-            return (content,)
-        return tuple(node for node in content.children() if node.kind == "dict")
+        if self._payloads is None:
+            content = self.root.get("PayloadContent") if self.root is not None else None
+            if content is None:
+                content = self.decrypted
+            if content is None:
+                self._payloads = ()
+            elif content.kind == "dict":
+                self._payloads = (content,)
+            else:
+                self._payloads = tuple(node for node in content.children() if node.kind == "dict")
+        return self._payloads
 
-    @cached_property
+    @property
     def by_type(self) -> dict[str, list[Node]]:
         """Payloads by their PayloadType."""
-        found: dict[str, list[Node]] = {}
-        for payload in self.payloads:
-            name = payload.string("PayloadType")
-            if name is not None:
-                found.setdefault(name, []).append(payload)
-        return found
+        if self._by_type is None:
+            self._by_type = {}
+            for payload in self.payloads:
+                name = payload.string("PayloadType")
+                if name is not None:
+                    self._by_type.setdefault(name, []).append(payload)
+        return self._by_type
+
+    @property
+    def keys(self) -> set[str]:
+        """Every key of every dictionary in it."""
+        nodes = self._containers or (self.root.walk() if self.root is not None else ())
+        return set().union(*(node.value for node in nodes if node.kind == "dict"))
 
     def release(self) -> None:
         """Empty the tree. Children know their parents; without that cycle memory is free at once, not when it is searched for."""

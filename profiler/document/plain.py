@@ -31,7 +31,7 @@ _ENTRY = re.compile(_GAP + r"(?:<key>([^<&\r]*)</key>" + _GAP + _STEP, re.ASCII)
 _ITEM = re.compile(_GAP + r"(?:(?P<no_key>)" + _STEP, re.ASCII)
 _FOOT = re.compile(_GAP + r"</plist>" + _GAP + r"\Z", re.ASCII)
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
-_UNUSUAL = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 
 # The groups of _ENTRY and _ITEM.
@@ -44,12 +44,14 @@ def read(content: bytes) -> Parsed | None:
     head = _HEAD.match(text)
     if head is None or len(content.translate(None, _CONTROLS)) != len(content):
         return None
-    if any(mark in content for mark in _UNUSUAL):
+    if b"]]>" in content:
         return None
     ascii_only = content.isascii()
     try:
         if not ascii_only:
             content.decode()
+            if any(mark in content for mark in _NO_CHARACTERS):
+                return None
         containers = _values(text, head.end(), ascii_only=ascii_only)
     except (ValueError, KeyError):  # not UTF-8, no base64, an entity that is none of the five
         return None

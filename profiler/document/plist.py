@@ -78,10 +78,7 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """The node under a key, None when there is none or this is no dictionary."""
-        if self.kind != "dict":
-            return None
-        found: Node | None = self.value.get(key)
-        return found
+        return self.value.get(key) if self.kind == "dict" else None
 
     def string(self, key: str) -> str | None:
         """The text under a key, None when absent or of another kind."""

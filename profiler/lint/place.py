@@ -136,9 +136,9 @@ class Placer:
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
-        if not confidential.may_be_in(content):
-            return []
         whole = self.document.root is not None and not self.document.problems
+        if whole and not confidential.may_be_in(content, self.document.keys):
+            return []
         return confidential.secret_spans(content, self.document.root, whole=whole)
 
 

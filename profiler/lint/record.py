@@ -81,10 +81,11 @@ def _secrets(source: Source) -> Iterator[str]:
         return
     for start, end in confidential.secret_spans(content, None):
         yield content[start:end].decode(source.encoding, "replace").strip()
-    root = Document(source).root
-    for node in confidential.secrets_of(root) if root is not None else ():
+    document = Document(source)
+    for node in confidential.secrets_of(document.root) if document.root is not None else ():
         value = b64encode(node.value).decode() if isinstance(node.value, bytes) else str(node.value)
         yield from (value, escape(value))
+    document.release()
 
 
 def report(data: bytes, path: str) -> FileReport:

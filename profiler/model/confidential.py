@@ -15,6 +15,7 @@ HIDDEN = "(hidden)"
 
 # Patterns are compiled where they are used: most files need none of them.
 _KEYS = ("password", "passphrase", "passcode", "secret", "token", "privatekey", "challenge", "psk")
+_CERTIFICATE = "Certificate"  # of an Exchange account: with its private key
 _IDENTITY_TYPE = "com.apple.security.pkcs12"
 # In a file that cannot be read: all that stands behind such a key, up to the next one.
 _BEHIND_KEY = (
@@ -34,25 +35,31 @@ _SCALARS = frozenset({"string", "data", "integer", "real"})
 _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
 
 
-# What stands in every text with a secret or a word for one, in lower case; "ls0t" is "---" in base64.
-_MARKS = (
-    b"pass", b"secret", b"token", b"private", b"challenge", b"psk", b"kennwort", b"wachtwoord", b"contrase", b"ls0t", b"<data",
-    b">certificate<",
+# What people are shown, before a profile is installed and after.
+TEXTS = (
+    "PayloadDescription", "PayloadDisplayName", "PayloadOrganization", "EmailAccountDescription", "EmailAccountName",
+    "AccountDescription", "CalDAVAccountDescription", "CardDAVAccountDescription", "SubCalAccountDescription",
+    "LDAPAccountDescription",
 )  # fmt: skip
-# Two words that all mail accounts have.
-_NO_MARKS = (b"emailauthpassword", b"outgoingpasswordsameasincomingpassword")
 
 
-@lru_cache(maxsize=2)
-def may_be_in(content: bytes) -> bool:
-    """Whether there may be a secret in an XML profile: a quick look at its text, before a walk."""
-    text = content.lower()
-    for word in _NO_MARKS:
-        text = text.replace(word, b"")
-    for mark in _MARKS:
-        if mark in text:
-            return True
-    return b"@" in text and re.search(_IN_ADDRESS_BYTES, text) is not None
+def may_hold_key(content: bytes) -> bool:
+    """Whether a private key may stand in an XML profile, as text or inside of data."""
+    return b"PRIVATE KEY" in content or b"<data" in content
+
+
+def may_be_in(content: bytes, keys: set[str]) -> bool:
+    """Whether there may be a secret in an XML profile with these keys: a quick look, before a walk."""
+    if _CERTIFICATE in keys or any(map(is_secret_key, keys)) or may_hold_key(content):
+        return True
+    return b"@" in content and re.search(_IN_ADDRESS_BYTES, content) is not None
+
+
+@lru_cache(maxsize=4096)
+def mentions_password(text: str) -> bool:
+    """Whether a word for passwords is in a text: a quick look before a pattern."""
+    lowered = text.lower()
+    return "pass" in lowered or "wort" in lowered or "woord" in lowered or "contrase" in lowered
 
 
 def is_secret(node: Node) -> bool:
@@ -64,7 +71,7 @@ def is_secret(node: Node) -> bool:
     if isinstance(key, str):
         if is_secret_key(key):
             return True
-        if key == "Certificate":
+        if key == _CERTIFICATE:
             return True
         if key == "PayloadContent" and node.parent is not None and not listed:
             return node.parent.string("PayloadType") == _IDENTITY_TYPE

@@ -16,6 +16,7 @@ from profiler.model.account import Authentication
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from profiler.document.plist import Node
     from profiler.model.account import Account
     from profiler.rules.run import Run
 
@@ -28,6 +29,17 @@ _USUAL_METHODS = (None, Authentication.PASSWORD)
 def is_usual_host(text: str) -> bool:
     """Whether a text is surely a host name under a public suffix, with nothing odd about it."""
     return re.fullmatch(_HOST, text) is not None
+
+
+def _speaks_of_passwords(root: Node, run: Run) -> bool:
+    if root.get("ConsentText") is not None:
+        return True
+    for holder in run.identified:
+        for key in confidential.TEXTS:
+            text = holder.string(key)
+            if text and confidential.mentions_password(text):
+                return True
+    return False
 
 
 def _odd_host(account: Account, _run: Run) -> bool:
@@ -50,7 +62,9 @@ CONDITIONS: dict[str, Callable[[Any, Run], bool]] = {
     "unusual name": lambda _root, run: not run.document.source.name.endswith(".mobileconfig"),
     "no dictionary": lambda root, _run: root.kind != "dict",
     "several accounts": lambda _root, run: len(run.accounts) > 1,
-    "words of secrets": lambda _root, run: run.document.source.binary or confidential.may_be_in(run.content),
+    "a secret by its key": lambda _root, run: any(map(confidential.is_secret_key, run.document.keys)),
+    "a private key": lambda _root, run: run.document.source.binary or confidential.may_hold_key(run.content),
+    "words for passwords": _speaks_of_passwords,
     # of an account
     "a known provider": _provider,
     "POP": lambda account, _run: account.kind == "pop",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiler.model import placeholder
@@ -55,6 +55,8 @@ class Run:
             templates  # whether doc-placeholder runs, so that others may leave what it explains to it
         )
         self.timed = False  # whether a rule has asked for the time
+        self._accounts: tuple[Account, ...] | None = None
+        self._violations: dict[str, list[Violation]] | None = None
         self._identified: tuple[Node, ...] | None = None
         self._providers: dict[int, Provider | None] = {}
 
@@ -102,12 +104,16 @@ class Run:
         by_type = self.document.by_type
         return [payload for name in types for payload in by_type.get(name, ())]
 
-    @cached_property
+    @property
     def accounts(self) -> tuple[Account, ...]:
         """Every account that the payloads make, in order."""
-        return tuple(
-            Account(payload) for payload in self.payloads if payload.string("PayloadType") in ACCOUNT_TYPES
-        )
+        if self._accounts is None:
+            self._accounts = tuple(
+                Account(payload)
+                for payload in self.payloads
+                if payload.string("PayloadType") in ACCOUNT_TYPES
+            )
+        return self._accounts
 
     @property
     def mail_accounts(self) -> list[Account]:
@@ -128,15 +134,18 @@ class Run:
             self._providers[place] = found or (self.providers.by_host(host) if host else None)
         return self._providers[place]
 
-    @cached_property
+    @property
     def violations(self) -> dict[str, list[Violation]]:
         """Where the document departs from Apple's schema, by kind."""
-        from profiler.model import schema  # noqa: PLC0415 - only when a schema rule runs
+        if self._violations is None:
+            from profiler.model import schema  # noqa: PLC0415 - only when a schema rule runs
 
-        found: dict[str, list[Violation]] = {}
-        for violation in schema.violations(self.document, self.targets, is_placeholder=self.is_placeholder):
-            found.setdefault(violation.kind, []).append(violation)
-        return found
+            self._violations = {}
+            for violation in schema.violations(
+                self.document, self.targets, is_placeholder=self.is_placeholder
+            ):
+                self._violations.setdefault(violation.kind, []).append(violation)
+        return self._violations
 
     def is_placeholder(self, text: str) -> bool:
         """Whether a value is to be filled in later: an MDM variable, or a mark of a template that was never filled."""

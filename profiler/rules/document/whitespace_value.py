@@ -45,24 +45,27 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
     """
     if root is None:
         return
-    for node in (root, *run.payloads):
+    for holder in run.identified:
         for key in _IDENTITY:
-            yield from _finding(node.get(key), Safety.UNSAFE)
+            node = holder.get(key)
+            if node is not None and _is_padded(node):
+                yield from _finding(node, Safety.UNSAFE)
     for account in run.accounts:
         keys = {"EmailAddress"}
         for server in account.servers:
             keys |= {server.keys.host, server.keys.username}
         for key in sorted(keys - {""}):
-            yield from _finding(account.payload.get(key), Safety.SAFE)
+            node = account.payload.get(key)
+            if node is not None and _is_padded(node):
+                yield from _finding(node, Safety.SAFE)
 
 
-def _finding(node: Node | None, safety: Safety) -> Iterator[Finding]:
-    if node is None or node.kind != "string":
-        return
-    value: str = node.value
-    meant = value.strip()
-    if meant == value or not meant:
-        return
+def _is_padded(node: Node) -> bool:
+    return node.kind == "string" and node.value.strip() not in ("", node.value)
+
+
+def _finding(node: Node, safety: Safety) -> Iterator[Finding]:
+    meant = node.value.strip()
     message = f"{node.key} has white space around {meant!r}, which counts as part of the value"
     if confidential.is_secret(node):  # a password in a web address: a fix is printed, a password never is
         yield Finding(node, message, help="remove the white space")

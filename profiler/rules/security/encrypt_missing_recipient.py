@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "sec-encrypt-missing-recipient",
     severity=Severity.NOTE,
     source="https://developer.apple.com/documentation/devicemanagement/configuring-multiple-devices-using-profiles",
-    when="words of secrets",
+    when="a secret by its key",
     needs=(Needs.TARGET,),
     target="ios,manual",
     options={"ignore": "sec-plaintext-password sig-missing"},

@@ -22,7 +22,7 @@ _OTHER_RULES = (PKCS12, REMOVAL)
     "sec-plaintext-password",
     severity=Severity.ERROR,
     source="https://developer.apple.com/documentation/devicemanagement/mail",
-    when="words of secrets",
+    when="a secret by its key",
     bad="""
     <dict>
         <key>PayloadType</key>

@@ -21,7 +21,7 @@ _MESSAGE = "A private key stands in the file for anybody to read"
     "sec-private-key",
     severity=Severity.ERROR,
     source="https://www.rfc-editor.org/rfc/rfc7468#section-10",
-    when="words of secrets",
+    when="a private key",
     bad="""
     <key>PayloadDescription</key>
     <string>-----BEGIN PRIVATE KEY-----

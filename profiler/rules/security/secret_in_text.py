@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from profiler.model import confidential
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_TEXTS = (
-    "PayloadDescription", "PayloadDisplayName", "PayloadOrganization", "EmailAccountDescription", "EmailAccountName",
-    "AccountDescription", "CalDAVAccountDescription", "CardDAVAccountDescription", "SubCalAccountDescription",
-    "LDAPAccountDescription",
-)  # fmt: skip
 _SAID = re.compile(
     r"\b(?:password|passphrase|passcode|passwort|kennwort|passord|wachtwoord|mot de passe|contraseña)"
     r"(?:\s*[:=]\s*|\s+(?:is|ist|er|est|es)\s*:?\s+)[\"'“„«]?(\S{6,})",
@@ -32,7 +28,7 @@ _LENGTH = re.compile(r"\d+-?[a-z]+\W*\Z", re.IGNORECASE)
     "sec-secret-in-text",
     severity=Severity.WARNING,
     source="https://developer.apple.com/documentation/devicemanagement/toplevel",
-    when="words of secrets",
+    when="words for passwords",
     bad="""
     <key>PayloadDescription</key>
     <string>Work mail. Your first password is Sommer-2026.</string>
@@ -49,7 +45,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     read them. Only a word for password directly followed by something with letters and digits counts.
     """
     for node in _texts(root, run):
-        if not _mentions_password(node.value):
+        if not confidential.mentions_password(node.value):
             continue
         for match in _SAID.finditer(node.value):
             word = match[1]
@@ -64,12 +60,6 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
                 break
 
 
-def _mentions_password(text: str) -> bool:
-    """Whether one of the words is in a text at all: a quick look before the pattern."""
-    lowered = text.lower()
-    return "pass" in lowered or "wort" in lowered or "woord" in lowered or "contrase" in lowered
-
-
 def _may_be_password(word: str) -> bool:
     if "://" in word or "@" in word or _LENGTH.match(word):
         return False
@@ -78,7 +68,7 @@ def _may_be_password(word: str) -> bool:
 
 def _texts(root: Node, run: Run) -> Iterator[Node]:
     for holder in (root, *run.payloads):
-        for key in _TEXTS:
+        for key in confidential.TEXTS:
             node = holder.get(key)
             if node is not None and node.kind == "string" and node.value:
                 yield node
