@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -78,8 +79,8 @@ def output(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, st
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        shown = " ".join(command)[:200]
-        raise RuntimeError(f"{shown}\nended with exit code {done.returncode}: {done.stderr[-1000:]}")
+        shown = shlex.join(command)[-200:]
+        raise RuntimeError(f"... {shown}\nended with exit code {done.returncode}: {done.stderr[-1000:]}")
     return done.stdout
 
 
