@@ -35,8 +35,8 @@ name = "{name}"
 
 
 def measure(options: Options) -> Iterator[Row]:
-    """Time per user for some and for ten times as many, and the memory of the latter; `short` takes a tenth of the users."""
-    some, many, few = (1000, 10_000, 100) if options.short else (10_000, 100_000, 1000)
+    """Time per user for some and for ten times as many, and the memory of the latter; `short` takes a twentieth of them."""
+    some, many, few = (500, 5000, 100) if options.short else (10_000, 100_000, 1000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "spec.toml").write_text(SPEC)

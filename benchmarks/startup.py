@@ -30,7 +30,7 @@ def measure(options: Options) -> Iterator[Row]:
             partial(python, "-m", "profiler", "lint", "--no-config", path),
         ]
         in_turn(1, *commands)
-        spent = in_turn(9 if options.short else 31, *commands)
+        spent = in_turn(7 if options.short else 31, *commands)
     bare, typer, usage, lint = map(elapsed, spent)
     yield time_row(TYPER, typer, bare, "python -c pass")
     yield time_row("profiler --help", usage, typer, TYPER)
