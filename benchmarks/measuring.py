@@ -8,12 +8,13 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
+ROOT = Path(__file__).parents[1]  # commands run the checkout that this lies in, wherever they are started
 Row = dict[str, Any]
 Measured = TypeVar("Measured")
 
@@ -74,7 +75,7 @@ def python(*arguments: str | Path, cwd: Path | None = None, env: Mapping[str, st
 
 def output(command: Sequence[str], cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
     """Run a command and return what it prints. Raises RuntimeError when it does not end with 0."""
-    environment = {**os.environ, **(env or {})}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
     # Compiling the modules anew each time would drown what is measured, and is not what a person sees.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)

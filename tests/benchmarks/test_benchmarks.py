@@ -24,7 +24,6 @@ print(json.dumps({"results": results}) if "json" in sys.argv else "checked")
 @pytest.fixture
 def benchmark(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(ROOT))
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
     def load(name: str) -> ModuleType:
         return importlib.import_module(f"benchmarks.{name}")
@@ -75,6 +74,11 @@ def test_works_take_turns(benchmark: Any) -> None:
 def test_a_command_that_fails_is_no_measurement(benchmark: Any) -> None:
     with pytest.raises(RuntimeError, match="ended with exit code 3: out of order"):
         benchmark("measuring").python("-c", "import sys; print('out of order', file=sys.stderr); sys.exit(3)")
+
+
+def test_a_command_runs_the_checkout_wherever_it_is_started(benchmark: Any, tmp_path: Path) -> None:
+    show = [sys.executable, "-c", "import profiler; print(profiler.__file__)"]
+    assert Path(benchmark("measuring").output(show, cwd=tmp_path).strip()) == ROOT / "profiler/__init__.py"
 
 
 def test_the_memory_of_a_command_is_its_own(benchmark: Any) -> None:
