@@ -23,5 +23,6 @@ lint:
 docs:
 	@$(IN) python docs/write.py
 
+# PEER_CHECKOUT=DIR PEER_MANIFESTS=DIR: also against mobileconfig-validator, see docs/benchmarks.md
 bench:
 	@$(IN) python benchmarks/run.py

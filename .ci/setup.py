@@ -32,6 +32,8 @@ def main() -> int:
         if failure:
             print(failure, file=sys.stderr)
             return 3
+        # As pip does with a package it copies: else every start compiles where Python may not write its caches.
+        subprocess.call([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "profiler")])
         STAMP.write_text(wanted)
     if len(sys.argv) == 1:
         return 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import statistics
 import time
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from benchmarks.measuring import in_turn, time_row
 from profiler.live.anchors import Anchors
 from profiler.live.check import Target, check_together
 from profiler.live.endpoint import Door, Endpoint, Side
@@ -16,27 +17,22 @@ from profiler.live.resolver import Resolver
 from profiler.model.account import Security
 from profiler.trust.store import Trust
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.measuring import Options, Row
+
 ACCOUNTS = 20
 SLOWEST_SECONDS = 1.0
 
 
-def measure(*, short: bool = False) -> list[dict[str, Any]]:
-    """Check 20 accounts whose servers greet after 0.05 to 1 seconds, and the slowest of them alone; medians."""
-    rounds = 1 if short else 3
+def measure(options: Options) -> Iterator[Row]:
+    """Check 20 accounts whose servers greet after 0.05 to 1 seconds, and the slowest of them alone."""
     delays = [SLOWEST_SECONDS * number / ACCOUNTS for number in range(1, ACCOUNTS + 1)]
-    pairs = [(_seconds(delays), _seconds([SLOWEST_SECONDS])) for _ in range(rounds)]
-    ratios = sorted(together / alone for together, alone in pairs)
-    return [
-        {
-            "name": f"check {ACCOUNTS} accounts at once",
-            "ms": round(statistics.median(together for together, _ in pairs) * 1000, 3),
-            "floor": "its slowest account alone",
-            "floor_ms": round(statistics.median(alone for _, alone in pairs) * 1000, 3),
-            "ratio": round(statistics.median(ratios), 3),
-            "spread": [round(ratios[0], 3), round(ratios[-1], 3)],
-            "wanted": "<= 1.1",
-        }
-    ]
+    together, alone = in_turn(
+        1 if options.short else 3, partial(_seconds, delays), partial(_seconds, [SLOWEST_SECONDS])
+    )
+    yield time_row(f"check {ACCOUNTS} accounts at once", together, alone, "its slowest account alone", 1.1)
 
 
 def _seconds(delays: list[float]) -> float:
@@ -76,8 +72,3 @@ def _greeting_after(delay: float) -> Any:
         writer.close()
 
     return handler
-
-
-if __name__ == "__main__":
-    for row in measure():
-        print(row)

@@ -1,31 +1,29 @@
 """Signing and verifying many profiles with one key, beside one `openssl cms` process per file.
 
 Ours loads the key once and goes from bytes to bytes; openssl loads it for every file, as a shell loop does. Both
-sides run in turns, so what counts is the ratio. `measure` returns the rows, running the file prints them.
+sides run in turns, so what counts is the ratio.
 """
 
 from __future__ import annotations
 
 import shutil
-import statistics
 import subprocess
-import sys
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from benchmarks.measuring import in_turn, memory_row, not_measured, python, seconds, time_row
 from profiler.model import moment
 from profiler.trust import identity, sign, store
 from profiler.trust.verify import verify_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-FILES = 1000
-BY_OPENSSL = 60
-ROUNDS = 3
-WANTED = {"sign": 12, "verify": 20}
+    from benchmarks.measuring import Options, Row, Spent
+
+WANTED = {"sign": round(1 / 12, 3), "verify": round(1 / 20, 3)}
 
 PAYLOAD = """\t\t<dict>
 \t\t\t<key>EmailAddress</key>
@@ -47,47 +45,52 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def measure() -> list[dict[str, Any]]:
-    """Return one row for signing and one for verifying: milliseconds per file on both sides, ratio, goal."""
+def measure(options: Options) -> Iterator[Row]:
+    """Sign and verify with one RSA 2048 key, time for each file; and the memory of signing many in one command."""
     program = shutil.which("openssl")
     if program is None:
-        return []
+        for what, wanted in WANTED.items():
+            yield not_measured(what, f"openssl cms -{what}", "not measured: no openssl", wanted)
+        return
+    files, by_openssl, rounds = (200, 20, 1) if options.short else (1000, 60, 3)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _identity(program, folder)
-        profiles = [_profile(number).encode() for number in range(FILES)]
-        for number, profile in enumerate(profiles[:BY_OPENSSL]):
+        profiles = [_profile(number).encode() for number in range(files)]
+        for number, profile in enumerate(profiles):
             (folder / f"{number}.mobileconfig").write_bytes(profile)
         roots = store.from_files([folder / "root.pem"])
         signer = _load(folder, roots)
         signed = [signer.sign(profile) for profile in profiles]
-        for number, data in enumerate(signed[:BY_OPENSSL]):
+        for number, data in enumerate(signed[:by_openssl]):
             (folder / f"{number}.signed").write_bytes(data)
-        return [
-            _row("sign", lambda: _sign(folder, roots, profiles), lambda: _openssl_sign(program, folder)),
-            _row("verify", lambda: _verify(roots, signed), lambda: _openssl_verify(program, folder)),
-        ]
+        sides: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+            "sign": (
+                lambda: _sign(folder, roots, profiles),
+                lambda: _openssl_sign(program, folder, by_openssl),
+            ),
+            "verify": (
+                lambda: _verify(roots, signed),
+                lambda: _openssl_verify(program, folder, by_openssl),
+            ),
+        }
+        for what, (ours, theirs) in sides.items():
+            mine, others = in_turn(rounds, partial(seconds, ours), partial(seconds, theirs))
+            yield time_row(
+                f"{what} {files} profiles, RSA 2048, each",
+                [took / files for took in mine],
+                [took / by_openssl for took in others],
+                f"openssl cms -{what}",
+                options.at_full_size(WANTED[what]),
+            )
+        many, few = in_turn(rounds, partial(_command, folder, files), partial(_command, folder, files // 10))
+        yield memory_row(f"sign {files} profiles", many, few, f"sign {files // 10} profiles")
 
 
-def _row(what: str, ours: Callable[[], None], theirs: Callable[[], None]) -> dict[str, Any]:
-    mine, others = [], []
-    for _ in range(ROUNDS):
-        mine.append(_seconds(ours) / FILES)
-        others.append(_seconds(theirs) / BY_OPENSSL)
-    own, openssl = statistics.median(mine), statistics.median(others)
-    return {
-        "what": f"{what} {FILES} profiles, RSA 2048",
-        "profiler_ms": own * 1000,
-        "openssl_ms": openssl * 1000,
-        "ratio": openssl / own,
-        "goal": WANTED[what],
-    }
-
-
-def _seconds(work: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+def _command(folder: Path, files: int) -> Spent:
+    identity_flags = ("--certificate", "leaf.pem", "--key", "leaf.key", "--trust", "root.pem")
+    names = [f"{number}.mobileconfig" for number in range(files)]
+    return python("-m", "profiler", "sign", *identity_flags, "--force", "-o", "signed", *names, cwd=folder)
 
 
 def _load(folder: Path, roots: store.Trust) -> sign.Signer:
@@ -109,15 +112,15 @@ def _verify(roots: store.Trust, signed: list[bytes]) -> None:
         raise AssertionError("our own signature is not valid")
 
 
-def _openssl_sign(program: str, folder: Path) -> None:
+def _openssl_sign(program: str, folder: Path, count: int) -> None:
     identity_flags = ("-signer", folder / "leaf.pem", "-inkey", folder / "leaf.key")
-    for number in range(BY_OPENSSL):
+    for number in range(count):
         files = ("-in", folder / f"{number}.mobileconfig", "-out", folder / f"{number}.out")
         _run(program, "cms", "-sign", "-binary", "-nodetach", "-outform", "DER", *identity_flags, *files)
 
 
-def _openssl_verify(program: str, folder: Path) -> None:
-    for number in range(BY_OPENSSL):
+def _openssl_verify(program: str, folder: Path, count: int) -> None:
+    for number in range(count):
         files = ("-in", folder / f"{number}.signed", "-out", folder / f"{number}.out")
         flags = ("-purpose", "any", "-CAfile", folder / "root.pem")
         _run(program, "cms", "-verify", "-binary", "-inform", "DER", *flags, *files)
@@ -140,18 +143,3 @@ def _run(program: str, *arguments: str | Path) -> None:
 
 def _profile(number: int) -> str:
     return PROFILE.format(payloads="".join(PAYLOAD.format(number=number) for _ in range(6)))
-
-
-def main() -> int:
-    """Print the rows; exit code 1 when a goal is missed."""
-    rows = measure()
-    for row in rows:
-        print(
-            f"{row['what']:<34} profiler {row['profiler_ms']:6.2f} ms   openssl {row['openssl_ms']:6.2f} ms"
-            f"   x{row['ratio']:.0f} (goal x{row['goal']})"
-        )
-    return int(any(row["ratio"] < row["goal"] for row in rows))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

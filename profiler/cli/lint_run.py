@@ -247,7 +247,7 @@ def _lines(reports: Iterator[FileReport], format: str, *, to_file: bool) -> Iter
         return markdown.report(reports)
     from profiler.render import text
 
-    if to_file:
+    if to_file or not console.wants_color(sys.stdout):
         return text.report(reports, clean=console.clean)
 
     def paint(words: str, *styles: str) -> str:

@@ -118,10 +118,14 @@ class Source:
         return line
 
 
-def read(path: Path) -> Source:
+def read(path: Path | str) -> Source:
     """Read a file, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""
     try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        if str(path) == "-":
+            data = sys.stdin.buffer.read()
+        else:
+            with open(path, "rb") as stream:  # noqa: PTH123 - a Path for each of many files takes as long as reading it
+                data = stream.read()
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
     return from_bytes(data, str(path))

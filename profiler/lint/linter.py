@@ -73,6 +73,7 @@ class Linter:
         self.installed: Document | None = None
         if context.installed is not None:
             self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
+        self._templates = selection.runs("doc-placeholder")
         self._lacks = set(_lacks(context))
         self._wanted: dict[str, tuple[Entry, ...]] = {}
         self._plans: dict[Has, Plan] = {}
@@ -88,8 +89,7 @@ class Linter:
     def _report(self, document: Document) -> FileReport:
         source = document.source
         crash = self._open(document)
-        templates = self.selection.runs("doc-placeholder")
-        run = Run(document, self.context, installed=self.installed, templates=templates)
+        run = Run(document, self.context, installed=self.installed, templates=self._templates)
         placer = Placer(document)
         suppressions = Suppressions(document)
         found: list[Diagnostic] = []

@@ -36,11 +36,11 @@ _PRIVATE_KEY = r"-----BEGIN [A-Z ]*PRIVATE KEY-----"
 
 
 # What people are shown, before a profile is installed and after.
-TEXTS = (
+TEXTS = frozenset({
     "PayloadDescription", "PayloadDisplayName", "PayloadOrganization", "EmailAccountDescription", "EmailAccountName",
     "AccountDescription", "CalDAVAccountDescription", "CardDAVAccountDescription", "SubCalAccountDescription",
     "LDAPAccountDescription",
-)  # fmt: skip
+})  # fmt: skip
 
 
 def may_hold_key(content: bytes) -> bool:

@@ -18,31 +18,36 @@ _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cy
 
 def report(
     files: Iterable[FileReport],
-    paint: Callable[..., str] = lambda text, *_: text,
+    paint: Callable[..., str] | None = None,
     clean: Callable[[str], str] = str,
 ) -> Iterator[str]:
     """Lines for all findings, then the summary. `paint(text, style, ..)` colours, `clean(text)` makes foreign text safe."""
     tally = Tally()
     for file in files:
         tally.add(file)
-        if file.signed_by and file.diagnostics:
-            yield f"{clean(file.path)}: signed by {clean(file.signed_by)}; places are those of the profile inside"
+        if not file.diagnostics:
+            continue
+        path = clean(file.path)
+        if file.signed_by:
+            yield f"{path}: signed by {clean(file.signed_by)}; places are those of the profile inside"
         for diagnostic in file.diagnostics:
-            yield from _one(file, diagnostic, paint, clean)
+            yield from _one(path, diagnostic, paint, clean)
     yield summary(tally)
 
 
 def _one(
-    file: FileReport, one: Diagnostic, paint: Callable[..., str], clean: Callable[[str], str]
+    path: str, one: Diagnostic, paint: Callable[..., str] | None, clean: Callable[[str], str]
 ) -> Iterator[str]:
     place = f"{one.start.line}:{one.start.column}:" if one.start else ""
-    label = paint(f"{one.severity.word}[{one.rule}]", _STYLES[one.severity], "bold")
-    yield f"{clean(file.path)}:{place} {label} {clean(one.message)}"
+    label = f"{one.severity.word}[{one.rule}]"
+    marks = "^" * (one.marks[1] - one.marks[0])
+    if paint is not None:
+        label = paint(label, _STYLES[one.severity], "bold")
+        marks = paint(marks, _STYLES[one.severity])
+    yield f"{path}:{place} {label} {clean(one.message)}"
     if one.start is not None:
-        number = f"{one.start.line:5}"
-        marks = " " * one.marks[0] + paint("^" * (one.marks[1] - one.marks[0]), _STYLES[one.severity])
-        yield f"{number} | {clean(one.excerpt)}".rstrip()
-        yield f"      | {marks} {clean(path_text(one.key_path))}".rstrip()
+        yield f"{one.start.line:5} | {clean(one.excerpt)}".rstrip()
+        yield f"      | {' ' * one.marks[0]}{marks} {clean(path_text(one.key_path))}".rstrip()
     elif one.key_path:
         yield f"   at {clean(path_text(one.key_path))}"
     for related in one.related:

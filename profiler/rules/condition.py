@@ -35,7 +35,7 @@ def _speaks_of_passwords(root: Node, run: Run) -> bool:
     if root.get("ConsentText") is not None:
         return True
     for holder in run.identified:
-        for key in confidential.TEXTS:
+        for key in confidential.TEXTS & holder.value.keys():
             text = holder.string(key)
             if text and confidential.mentions_password(text):
                 return True

@@ -24,7 +24,10 @@ class Severity(IntEnum):
     @property
     def word(self) -> str:
         """As printed and in JSON."""
-        return self.name.lower()
+        return _WORDS[self]
+
+
+_WORDS = ("", "note", "warning", "error")
 
 
 class Scope(StrEnum):

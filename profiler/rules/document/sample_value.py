@@ -83,7 +83,10 @@ def _samples(root: Node, run: Run) -> Iterator[tuple[Node, str]]:
 @lru_cache(maxsize=8192)
 def _may_be_sample(text: str) -> bool:
     """A quick look, remembered, because most strings are in many files."""
-    return any(sign in text for sign in _SIGNS)
+    for sign in _SIGNS:  # noqa: SIM110 - any() takes twice as long
+        if sign in text:
+            return True
+    return False
 
 
 def _remark(key: str, node: Node) -> str:

@@ -120,7 +120,10 @@ def _words(run: Run) -> list[Node]:
 @lru_cache(maxsize=8192)
 def _may_be_word(text: str) -> bool:
     """Whether a string may hold a mark that is but a word; remembered, because most strings are in many files."""
-    return any(word in text for word in _WORDS)
+    for word in _WORDS:  # noqa: SIM110 - any() takes twice as long
+        if word in text:
+            return True
+    return False
 
 
 def _is_free(payload: Node) -> bool:

@@ -68,9 +68,8 @@ def _may_be_password(word: str) -> bool:
 
 def _texts(root: Node, run: Run) -> Iterator[Node]:
     for holder in (root, *run.payloads):
-        for key in confidential.TEXTS:
-            node = holder.get(key)
-            if node is not None and node.kind == "string" and node.value:
+        for key, node in holder.value.items():
+            if key in confidential.TEXTS and node.kind == "string" and node.value:
                 yield node
     consent = root.get("ConsentText")
     for node in consent.children() if consent is not None else []:
