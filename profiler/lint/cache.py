@@ -12,7 +12,6 @@ import io
 import json
 import os
 import sys
-import zlib
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
@@ -100,7 +99,7 @@ class Cache:
         found = self._get(self._keys[name])
         try:
             return None if found is None else record.report(found, name)
-        except (ValueError, TypeError, IndexError, zlib.error):
+        except (ValueError, TypeError, IndexError):
             return None
 
     def keep(self, name: str, record: Record | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from base64 import b64encode
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,7 +51,7 @@ def record(report: FileReport, source: Source) -> Record | None:
         return None
     text = json.dumps(report._replace(path=""), default=sorted, separators=(",", ":"))
     timed = report.timed or report.envelope is Envelope.SIGNED
-    return Record(digest(source.data), timed, zlib.compress(text.encode(), 1))
+    return Record(digest(source.data), timed, text.encode())
 
 
 def _is_silent(report: FileReport, source: Source) -> bool:
@@ -77,10 +76,11 @@ def _is_silent(report: FileReport, source: Source) -> bool:
 def _secrets(source: Source) -> Iterator[str]:
     """The secrets of a file, as they may be quoted."""
     content = source.content
-    if not (source.binary or confidential.may_be_in(content)):
-        return
-    for start, end in confidential.secret_spans(content, None):
+    spans = confidential.secret_spans(content, None)
+    for start, end in spans:
         yield content[start:end].decode(source.encoding, "replace").strip()
+    if not (spans or source.binary or confidential.may_be_in(content, set())):
+        return
     document = Document(source)
     for node in confidential.secrets_of(document.root) if document.root is not None else ():
         value = b64encode(node.value).decode() if isinstance(node.value, bytes) else str(node.value)
@@ -90,7 +90,7 @@ def _secrets(source: Source) -> Iterator[str]:
 
 def report(data: bytes, path: str) -> FileReport:
     """The report that was kept, for a file of this name."""
-    kept = FileReport._make(json.loads(zlib.decompress(data)))
+    kept = FileReport._make(json.loads(data))
     return kept._replace(
         path=path,
         envelope=Envelope(kept.envelope),

@@ -150,6 +150,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_CREAT, 0o600))
     db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
+        db.execute("PRAGMA cache_size = -256")  # KiB: entries are read once
         db.execute("PRAGMA synchronous = OFF")  # who loses a cache with the power has lost little
         db.executescript(_TABLE)
     except sqlite3.Error:
