@@ -187,7 +187,12 @@ def cached(settings: Settings, names: Sequence[str], jobs: int, shape: Shape, fo
     from profiler.lint import cache
 
     chosen = os.environ.get("PROFILER_CACHE_DIR")
-    kept = cache.Cache(folder or (Path(chosen) if chosen else cache.user_folder()), settings, names)
+    try:
+        place = folder or (Path(chosen) if chosen else cache.user_folder())
+    except RuntimeError:  # a user without a home, as in some containers
+        console.warn("results are not kept: the user has no home folder", "--cache-dir names a folder")
+        return report(settings, progress(settings, names, jobs), shape)
+    kept = cache.Cache(place, settings, names)
     if kept.trouble:
         console.warn(f"results are not kept: {kept.trouble}", "--cache-dir names another folder")
     try:

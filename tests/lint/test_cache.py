@@ -677,3 +677,19 @@ def test_the_environment_names_a_folder_and_the_flag_another(
         True,
         True,
     )
+
+
+def test_a_user_without_a_home_has_no_cache(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "a.mobileconfig", "")
+
+    def no_home() -> Path:
+        raise RuntimeError
+
+    monkeypatch.delenv("PROFILER_CACHE_DIR", raising=False)
+    monkeypatch.setattr(cache, "user_folder", no_home)
+    assert said(capfd, "--no-config", "--cache") == (
+        *said(capfd, "--no-config")[:2],
+        "warning: results are not kept: the user has no home folder\n  = help: --cache-dir names a folder\n",
+    )
