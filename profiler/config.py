@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from profiler import rules
 from profiler.errors import ProfilerError, UsageError
 from profiler.model import placeholder, target
 from profiler.rules import index
 from profiler.rules.rule import Severity
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -48,9 +47,14 @@ class Config(NamedTuple):
         return ignored
 
 
-def for_file(file: Path) -> Config:
+def for_file(file: Path | str) -> Config:
     """The config nearest above a file; an empty one when there is none. Raises UsageError for one with mistakes."""
-    return _nearest(file.absolute().parent)
+    return _for_folder(os.path.join(os.getcwd(), os.path.dirname(file)))  # noqa: PTH109, PTH118, PTH120 - asked for each file
+
+
+@cache
+def _for_folder(folder: str) -> Config:
+    return _nearest(Path(folder))
 
 
 @cache

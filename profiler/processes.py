@@ -8,6 +8,7 @@ import sys
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -51,8 +52,9 @@ def spread(
             pool.shutdown()
             for chunk, future in busy:
                 yield from future.result() if future.exception() is None else _alone(work, chunk, start, died)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        except BaseException:
+            _end(pool)
+            raise
 
 
 def _alone(
@@ -63,15 +65,18 @@ def _alone(
     try:
         for item in chunk:
             try:
-                result = pool.submit(work, item).result()
+                with _uninterrupted():
+                    future = pool.submit(work, item)
+                result = future.result()
             except BrokenProcessPool:
                 pool.shutdown()
                 pool = _pool(1, start)
                 result = died(item)
             yield result
         pool.shutdown()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    except BaseException:
+        _end(pool)
+        raise
 
 
 def _pool(workers: int, start: Callable[[], None]) -> ProcessPoolExecutor:
@@ -81,15 +86,30 @@ def _pool(workers: int, start: Callable[[], None]) -> ProcessPoolExecutor:
 
 
 def _begin(start: Callable[[], None]) -> None:
-    signal.signal(
-        signal.SIGINT, signal.SIG_DFL
-    )  # Ctrl-C ends every process at once, and only the first one speaks
+    """In a new process: Ctrl-C ends it at once, and only the first process speaks."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     start()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """While processes are made, keep Ctrl-C waiting: one that meets it half made could miss it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _submitted(pool: ProcessPoolExecutor, work: Callable[[T], R], chunk: list[T]) -> Future[list[R]]:
     try:
-        return pool.submit(_each, work, chunk)
+        with _uninterrupted():
+            return pool.submit(_each, work, chunk)
     except BrokenProcessPool as error:
         failed: Future[list[R]] = Future()
         failed.set_exception(error)
@@ -98,3 +118,11 @@ def _submitted(pool: ProcessPoolExecutor, work: Callable[[T], R], chunk: list[T]
 
 def _each(work: Callable[[T], R], chunk: list[T]) -> list[R]:
     return [work(item) for item in chunk]
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """After an error, Ctrl-C or when nobody listens any more: processes that are still at work end now."""
+    for process in multiprocessing.active_children():
+        process.kill()
+    with suppress(OSError):  # the pool may be closing its pipes already, because its processes died
+        pool.shutdown(cancel_futures=True)

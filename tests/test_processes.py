@@ -132,7 +132,8 @@ def test_a_row_that_ends_its_process_is_named(monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
-def test_control_c_ends_at_once_without_a_word(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reaches_all", [True, False], ids=["terminal", "one process"])
+def test_control_c_ends_at_once_without_a_word(tmp_path: Path, reaches_all: bool) -> None:
     for number in range(130):
         (tmp_path / f"{number:03}.mobileconfig").write_bytes(b"")
     with subprocess.Popen(
@@ -145,6 +146,6 @@ def test_control_c_ends_at_once_without_a_word(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"at work\n"
         asked = time.monotonic()
-        os.killpg(process.pid, signal.SIGINT)
+        (os.killpg if reaches_all else os.kill)(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=20)
         assert (process.returncode, err, time.monotonic() - asked < 10) == (130, b"", True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profiler.lint.cache import Cache
     from profiler.lint.diagnostics import FileReport
     from profiler.lint.settings import Settings
+    from profiler.lint.together import Packed
 
 
 class Shape(NamedTuple):
@@ -65,9 +66,10 @@ class Outcome:
                 self.failed = True
                 console.err(f"{console.paint('error', 'red')}: {_named(report)}")
             self.tally.add(report)
-            threshold = self._settings.threshold(report.path)
-            if threshold is not None and any(one.severity >= threshold for one in report.diagnostics):
-                self.found = True
+            if report.diagnostics and not self.found:
+                threshold = self._settings.threshold(report.path)
+                if threshold is not None:
+                    self.found = any(one.severity >= threshold for one in report.diagnostics)
             yield report
 
     def _new(self, report: FileReport) -> FileReport:
@@ -112,7 +114,7 @@ def progress(
     """Lint, with a bar on a terminal."""
     from profiler.lint.session import lint_files
 
-    def watch(reports: Iterator[FileReport]) -> Iterator[FileReport]:
+    def watch(reports: Iterator[FileReport | Packed]) -> Iterator[FileReport | Packed]:
         return console.progress(reports, total=len(names), label="linting")
 
     return lint_files(settings, names, jobs=jobs, cache=cache, watch=watch)

@@ -30,7 +30,9 @@ class Linters:
         """The linter for a file."""
         settings = self._settings
         found = settings.config_for(name)
-        ignored = found.ignored_in(Path((name == "-" and settings.stdin_filename) or name))
+        ignored = found.ignore
+        if found.per_file_ignores:
+            ignored = found.ignored_in(Path((name == "-" and settings.stdin_filename) or name))
         linter = self._made.get((found, ignored))
         if linter is None:
             mdm = settings.mdm or found.mdm

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from profiler.lint.cache import Cache
     from profiler.lint.record import Record
     from profiler.lint.settings import Settings
+    from profiler.lint.together import Packed
 
 # A pool costs about as much as linting this many small files (benchmarks/linting.py).
 POOL_PAYS = 300
@@ -26,7 +27,7 @@ POOL_PAYS = 300
 class Linted(NamedTuple):
     """A report, and what a cache keeps of it; None when there is no cache or it is to keep nothing."""
 
-    report: FileReport
+    report: FileReport | Packed
     record: Record | None = None
 
 
@@ -36,7 +37,7 @@ def lint_files(
     *,
     jobs: int = 0,
     cache: Cache | None = None,
-    watch: Callable[[Iterator[FileReport]], Iterator[FileReport]] = iter,
+    watch: Callable[[Iterator[FileReport | Packed]], Iterator[FileReport | Packed]] = iter,
 ) -> Iterator[FileReport]:
     """Lint files in order. One that cannot be read is a report with `crash` and does not stop the rest.
 
@@ -49,12 +50,14 @@ def lint_files(
         reports = _reports(settings._replace(among_others=True), names, jobs, cache)
         yield from together.join(watch(reports), settings)
     else:
-        yield from watch(_reports(settings, names, jobs, cache))
+        for report in watch(_reports(settings, names, 1, cache)):
+            assert isinstance(report, FileReport)  # noqa: S101 - no other process packs it
+            yield report
 
 
 def _reports(
     settings: Settings, names: Sequence[str], jobs: int, cache: Cache | None
-) -> Iterator[FileReport]:
+) -> Iterator[FileReport | Packed]:
     """The reports in order: those that the cache has, and those of the other files."""
     if cache is None:
         for linted in _each(settings, names, jobs, keep=False):
@@ -63,7 +66,7 @@ def _reports(
     known = cache.known()
     others = _each(settings, [name for name in names if name not in known], jobs, keep=True)
     for name in names:
-        report = cache.report(name) if name in known else None
+        report: FileReport | Packed | None = cache.report(name) if name in known else None
         if report is None:
             linted = next(_each(settings, [name], 1, keep=True) if name in known else others)
             cache.keep(name, linted.record)
@@ -114,7 +117,10 @@ def _start(settings: Settings) -> None:
 
 
 def _lint(name: str, *, keep: bool) -> Linted:
-    return lint_file(_worker, name, keep=keep)
+    from profiler.lint.together import pack  # noqa: PLC0415 - several processes, so several files
+
+    report, record = lint_file(_worker, name, keep=keep)
+    return Linted(pack(report) if isinstance(report, FileReport) else report, record)
 
 
 def _died(name: str) -> Linted:

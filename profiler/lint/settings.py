@@ -14,6 +14,8 @@ from profiler.rules.rule import Severity
 if TYPE_CHECKING:
     import datetime
 
+_NONE = Config()
+
 
 class Settings(NamedTuple):
     """Everything the flags say; can be handed to a worker process. Empty values leave the word to the config file."""
@@ -49,10 +51,10 @@ class Settings(NamedTuple):
     def config_for(self, name: str) -> Config:
         """The config that holds for a file. Raises UsageError for one with mistakes."""
         if self.no_config:
-            return Config()
+            return _NONE
         if self.config_file is not None:
             return config.read(self.config_file)
-        return config.for_file(Path(self.stdin_filename if name == "-" and self.stdin_filename else name))
+        return config.for_file(self.stdin_filename if name == "-" and self.stdin_filename else name)
 
     def threshold(self, name: str) -> Severity | None:
         """The severity from which a finding in a file makes the answer no; None for never."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import importlib
 import pickle
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.document.plist import path_text
-from profiler.lint.diagnostics import Diagnostic, Related
+from profiler.lint.diagnostics import Diagnostic, FileReport, Related
 from profiler.rules import index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from profiler.lint.diagnostics import FileReport
     from profiler.lint.linter import Selection
     from profiler.lint.settings import Settings
     from profiler.lint.suppress import Suppressions
@@ -30,7 +29,22 @@ _MODULES = {
 }
 # Without --set-complete, which says that all files given belong to one device, only this one has something to compare.
 _ALWAYS = "life-identifier-collision"
+# This many reports wait as they are; more are packed, 64 together, which takes time and saves room.
+_FEW = 1000
 _CHUNK = 64
+
+
+class Packed(NamedTuple):
+    """A report on its way from another process: pickled there, and left so until it is printed."""
+
+    path: str
+    facts: tuple[tuple[str, Any], ...]
+    data: bytes
+
+
+def pack(report: FileReport) -> Packed:
+    """Pickle a report, less its facts."""
+    return Packed(report.path, report.facts, pickle.dumps(report._replace(facts=())))
 
 
 def collect(run: Run, selection: Selection, suppressions: Suppressions) -> tuple[tuple[str, Any], ...]:
@@ -44,27 +58,37 @@ def collect(run: Run, selection: Selection, suppressions: Suppressions) -> tuple
     )
 
 
-def join(reports: Iterable[FileReport], settings: Settings) -> Iterator[FileReport]:
+def join(reports: Iterable[FileReport | Packed], settings: Settings) -> Iterator[FileReport]:
     """The reports with the findings that take several files added, in place.
 
-    The reports wait, pickled and packed, until all are there, so that memory hardly grows with their number.
+    They wait until all are there, packed when they are many, so that memory hardly grows with their number.
     """
     facts: dict[str, list[tuple[str, Any]]] = {}
-    packed: list[bytes] = []
-    chunk: list[FileReport] = []
+    first: list[FileReport] = []
+    compressed: list[bytes] = []
+    chunk: list[bytes] = []
     for report in reports:
         for name, fact in report.facts:
             facts.setdefault(name, []).append((report.path, fact))
-        chunk.append(report._replace(facts=()))
+        if isinstance(report, FileReport):
+            if len(first) < _FEW and not compressed and not chunk:
+                first.append(report)
+                continue
+            report = pack(report)  # noqa: PLW2901 - the same one
+        chunk.append(report.data)
         if len(chunk) == _CHUNK:
-            packed.append(zlib.compress(pickle.dumps(chunk), 1))
+            compressed.append(zlib.compress(pickle.dumps(chunk), 1))
             chunk = []
     extra = _compare(facts, settings)
-    for data in packed:
-        for report in pickle.loads(zlib.decompress(data)):  # noqa: S301 - our own bytes
-            yield _with(report, extra.get(report.path))
-    for report in chunk:
-        yield _with(report, extra.get(report.path))
+    for one in _in_order(first, compressed, chunk):
+        yield _with(one, extra.get(one.path))
+
+
+def _in_order(first: list[FileReport], compressed: list[bytes], last: list[bytes]) -> Iterator[FileReport]:
+    yield from first
+    for several in compressed:
+        yield from map(pickle.loads, pickle.loads(zlib.decompress(several)))  # noqa: S301 - our own bytes
+    yield from map(pickle.loads, last)
 
 
 def _compare(facts: dict[str, list[tuple[str, Any]]], settings: Settings) -> dict[str, list[Diagnostic]]:
