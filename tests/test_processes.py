@@ -29,12 +29,12 @@ pytestmark = pytest.mark.skipif(
 
 MAIL = "com.apple.mail.managed"
 INTERRUPTED = """
-import sys, time
+import os, sys, time
 from profiler import cli
 from profiler.lint.linter import Linter
 
 def lint(self, source):
-    print("at work", flush=True)
+    os.write(1, b"at work\n")
     time.sleep(60)
 
 Linter.lint = lint
