@@ -34,7 +34,7 @@ from profiler import cli
 from profiler.lint.linter import Linter
 
 def lint(self, source):
-    os.write(1, b"at work\n")
+    os.write(1, b"at work\\n")
     time.sleep(60)
 
 Linter.lint = lint
