@@ -6,7 +6,7 @@ import gc
 import sys
 
 # Nearly everything a command makes is freed without the cycle collector; looked at this seldom, it costs nothing.
-_ALLOCATIONS = 100_000
+_ALLOCATIONS = 40_000
 
 
 def main() -> None:
