@@ -83,7 +83,9 @@ def table() -> Iterator[str]:
     yield "# The rules"
     yield ""
     yield "One rule, one file; the folder is its group, the file name its id without the group. To add one: copy a neighbour,"
-    yield "change the facts, the two examples and `check`, list it in the folder's `__init__.py`, run `make docs test`."
+    yield "change the facts, the two examples and `check`, list it in the folder's `__init__.py`, run `make docs test`:"
+    yield "`make docs` writes `index.json`, by which the linter finds the rule, and the pages. `when` names a condition of"
+    yield "`condition.py`, so that the rule is imported only for files it can matter to."
     yield "The harness in `tests/rules/test_rules.py` holds it to its examples."
     for group in rules.GROUPS:
         yield ""

@@ -50,7 +50,9 @@ def may_hold_key(content: bytes) -> bool:
 
 def may_be_in(content: bytes, keys: set[str]) -> bool:
     """Whether there may be a secret in an XML profile with these keys: a quick look, before a walk."""
-    if _CERTIFICATE in keys or any(map(is_secret_key, keys)) or may_hold_key(content):
+    if _CERTIFICATE in keys or any(map(is_secret_key, keys)):
+        return True
+    if may_hold_key(content) or _IDENTITY_TYPE.encode() in content:
         return True
     return b"@" in content and re.search(_IN_ADDRESS_BYTES, content) is not None
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from profiler.document import plist
+from profiler.document.document import Document
 from profiler.document.source import from_bytes
-from profiler.model.confidential import redact, without_passwords
+from profiler.model.confidential import may_be_in, redact, secrets_of, without_passwords
+from profiler.rules import example
 
 
 @pytest.mark.parametrize(
@@ -61,3 +63,30 @@ def test_messages_keep_addresses_and_lose_passwords() -> None:
         == "host 'https://kari:(hidden)@example.com/' holds a scheme"
     )
     assert without_passwords("see https://example.com:443/a@b") == "see https://example.com:443/a@b"
+
+
+IDENTITY = "<key>PayloadContent</key><string>MIIKtiger</string><key>PayloadType</key><string>com.apple.security.pkcs12</string>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<key>Password</key><string>tiger</string>",
+        "<key>wifiPSK</key><array><string>tiger</string></array>",
+        "<key>Certificate</key><string>tiger</string>",
+        "<key>URL</key><string>https://kari:tiger@example.com</string>",
+        "<key>Note</key><string>-----BEGIN PRIVATE KEY-----</string>",
+        "<key>Note</key><data>LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t</data>",
+        IDENTITY,
+    ],
+)
+def test_the_quick_look_misses_no_secret(text: str) -> None:
+    document = Document(from_bytes(f"<plist><dict>{text}</dict></plist>".encode()))
+    assert document.root is not None
+    assert len(list(secrets_of(document.root))) == 1
+    assert may_be_in(document.source.content, document.keys)
+
+
+def test_the_quick_look_lets_most_profiles_go() -> None:
+    document = Document(from_bytes(example.whole("", "com.apple.mail.managed")))
+    assert not may_be_in(document.source.content, document.keys)
