@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from profiler.errors import ProfilerError
 from profiler.lint import fingerprint
-from profiler.lint.store import Store
+from profiler.lint.store import Store, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,7 +81,7 @@ class Cache:
         try:
             self._options = self._of_options()
             for name in names:
-                self._keys[name] = self._key(name, _digest(_content(name)))
+                self._keys[name] = self._key(name, digest(_content(name)))
         except (OSError, ProfilerError):  # linting says what is wrong
             self._whole = False
 
@@ -166,7 +166,7 @@ class Cache:
         return f"{self._settings.now.isoformat()} {system.state()}"
 
     def _key(self, name: str, content: bytes) -> bytes:
-        return _digest(self._environment(name) + content + os.fsencode(name))
+        return digest(self._environment(name) + content + os.fsencode(name))
 
     def _environment(self, name: str) -> bytes:
         """What the options and the config file of a file make of it."""
@@ -177,8 +177,8 @@ class Cache:
         ignored = found.ignored_in(Path(name))
         if (found, ignored) not in self._environments:
             values = {key: value for key, value in found._asdict().items() if key not in _NOT_CONFIG}
-            providers = [_digest(_content(path)).hex() for path in _files(found.providers)]
-            self._environments[found, ignored] = _digest(
+            providers = [digest(_content(path)).hex() for path in _files(found.providers)]
+            self._environments[found, ignored] = digest(
                 self._options + _json([values, sorted(ignored), providers])
             )
         if not found.per_file_ignores:
@@ -189,7 +189,7 @@ class Cache:
         settings = self._settings._replace(among_others=len(self._names) > 1)
         values = {key: value for key, value in settings._asdict().items() if key not in _NOT_OPTIONS}
         roots = b"" if settings.trust == "system" else _content(settings.trust)
-        return _digest(fingerprint.tool(self._store) + _digest(roots) + _json(values))
+        return digest(fingerprint.tool(self._store) + digest(roots) + _json(values))
 
     def _of_run(self, shape: dict[str, Any]) -> bytes:
         """The key of the whole run: every file, and what its report goes through on its way out."""
@@ -201,10 +201,6 @@ class Cache:
         for name, key in self._keys.items():
             made.update(key + os.fsencode(name) + b"\0")
         return made.digest()
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()
 
 
 def _content(name: str | Path) -> bytes:
@@ -219,7 +215,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def baseline_state(path: Path | None) -> str:
     """What is recorded in a baseline, as a digest; "" without one."""
-    return "" if path is None or not path.is_file() else _digest(_content(path)).hex()
+    return "" if path is None or not path.is_file() else digest(_content(path)).hex()
 
 
 def _json(value: Any) -> bytes:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.document.document import Document
 from profiler.document.edits import Edit, Fix, Safety, escape
 from profiler.document.source import Envelope, Position
 from profiler.lint.diagnostics import Diagnostic, FileReport, Related
+from profiler.lint.store import digest
 from profiler.model import confidential
 from profiler.model.placeholder import is_variable
 from profiler.rules.across import Place
@@ -33,11 +33,6 @@ class Record(NamedTuple):
     content: bytes
     timed: bool
     data: bytes
-
-
-def digest(content: bytes) -> bytes:
-    """What content is known by."""
-    return blake2b(content, digest_size=16).digest()
 
 
 def record(report: FileReport, source: Source) -> Record | None:
@@ -76,11 +71,8 @@ def _is_silent(report: FileReport, source: Source) -> bool:
 def _secrets(source: Source) -> Iterator[str]:
     """The secrets of a file, as they may be quoted."""
     content = source.content
-    spans = confidential.secret_spans(content, None)
-    for start, end in spans:
+    for start, end in confidential.secret_spans(content, None):
         yield content[start:end].decode(source.encoding, "replace").strip()
-    if not (spans or source.binary or confidential.may_be_in(content, set())):
-        return
     document = Document(source)
     for node in confidential.secrets_of(document.root) if document.root is not None else ():
         value = b64encode(node.value).decode() if isinstance(node.value, bytes) else str(node.value)

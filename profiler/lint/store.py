@@ -26,6 +26,11 @@ _PATIENCE = 1.0  # seconds to wait for another process
 _CHECK = 8  # bytes that tell that data is whole and belongs to its key
 
 
+def digest(content: bytes) -> bytes:
+    """What content is known by."""
+    return blake2b(content, digest_size=16).digest()
+
+
 class Found(NamedTuple):
     """What is kept under a key, and the time it is true at, "" for always."""
 
