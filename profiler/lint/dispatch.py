@@ -27,7 +27,7 @@ _DELIVERY_TYPES = frozenset(
 _DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
 
 
-class Needs(NamedTuple):
+class Traits(NamedTuple):
     """What a document has that decides about rules; documents that need the same share a plan."""
 
     types: frozenset[str]
@@ -55,13 +55,13 @@ class Needs(NamedTuple):
         }
 
 
-def needs(run: Run) -> Needs:
+def traits(run: Run) -> Traits:
     """What a document has."""
     document, source = run.document, run.document.source
     wrapped = (
         source.signed is not None or source.enveloped is not None or bool(run.targets) or document.encrypted
     )
-    return Needs(frozenset(document.by_type), wrapped)
+    return Traits(frozenset(document.by_type), wrapped)
 
 
 class Triggered:
@@ -96,7 +96,7 @@ class Triggered:
 
 
 class Plan:
-    """The rules for documents with the same needs, sorted by what calls them."""
+    """The rules for documents with the same traits, sorted by what calls them."""
 
     def __init__(self, wanted: Iterable[Entry], types: frozenset[str]) -> None:
         self.by_problem: dict[str, list[Entry]] = {}

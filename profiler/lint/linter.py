@@ -11,7 +11,7 @@ from profiler.document.source import from_bytes
 from profiler.errors import ProfilerError
 from profiler.lint import dispatch
 from profiler.lint.diagnostics import FileReport
-from profiler.lint.dispatch import Plan
+from profiler.lint.dispatch import Plan, Traits
 from profiler.lint.place import Placer
 from profiler.lint.suppress import Suppressions
 from profiler.rules import index
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.document.source import Source
     from profiler.lint.diagnostics import Diagnostic
-    from profiler.lint.dispatch import Needs as Has
     from profiler.rules.index import Entry
     from profiler.rules.rule import Finding, Rule, Severity
 
@@ -76,7 +75,7 @@ class Linter:
         self._templates = selection.runs("doc-placeholder")
         self._lacks = set(_lacks(context))
         self._wanted: dict[str, tuple[Entry, ...]] = {}
-        self._plans: dict[Has, Plan] = {}
+        self._plans: dict[Traits, Plan] = {}
 
     def lint(self, source: Source) -> FileReport:
         """Everything the rules find in one source. Never raises for what is in the file."""
@@ -179,12 +178,12 @@ class Linter:
 
     def _plan(self, run: Run) -> Plan:
         """The rules for a document, found once for all documents that need the same."""
-        needs = dispatch.needs(run)
-        plan = self._plans.get(needs)
+        traits = dispatch.traits(run)
+        plan = self._plans.get(traits)
         if plan is None:
-            names = dispatch.groups({**needs.groups, "lifecycle": self._compares()})
-            plan = self._plans[needs] = Plan(
-                [rule for name in names for rule in self._load(name)], needs.types
+            names = dispatch.groups({**traits.groups, "lifecycle": self._compares()})
+            plan = self._plans[traits] = Plan(
+                [rule for name in names for rule in self._load(name)], traits.types
             )
         return plan
 

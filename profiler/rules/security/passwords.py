@@ -15,28 +15,13 @@ if TYPE_CHECKING:
 REMOVAL = "com.apple.profileRemovalPassword"
 PKCS12 = "com.apple.security.pkcs12"
 
-_MARKS = (
-    b"assword",
-    b"assphrase",
-    b"asscode",
-    b"ecret",
-    b"oken",
-    b"rivate",
-    b"hallenge",
-    b"psk",
-    b"PSK",
-    b"ASS",
-)
 # In preference domains that are not Apple's a token or challenge may be anything.
 _PLAIN_NAMES = ("password", "passphrase", "secret")
 
 
 def passwords(run: Run) -> Iterator[Node]:
     """Every password that is written out in the clear part of a file, in order; variables and template marks are none."""
-    content, root = run.content, run.root
-    if root is None or not any(mark in content for mark in _MARKS):
-        return
-    for node in root.walk():
+    for node in run.root.walk() if run.root is not None else ():
         if (
             node.kind in ("string", "data")
             and node.value

@@ -42,8 +42,6 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     hint = "remove it, and replace the key and its certificate: it counts as known to others"
     content = run.content
     written = _BYTES in content
-    if not written and b"<data" not in content and not content.startswith(b"bplist"):
-        return
     found = False
     for node in root.walk():
         if (node.kind == "string" and node.value and _MARK in node.value) or (
