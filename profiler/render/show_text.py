@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from profiler.document import plist
@@ -37,9 +38,8 @@ _LONGEST_DATA = 64
 def overview(document: Document, *, reveal: bool) -> str:
     """Lay out a profile for a person. Raises ProfilerError when it cannot be read."""
     root = _root(document)
-    lines = [
-        root.string("PayloadDisplayName") or root.string("PayloadIdentifier") or "(a profile without a name)"
-    ]
+    name = root.string("PayloadDisplayName") or root.string("PayloadIdentifier")
+    lines = [_one_line(name) if name else "(a profile without a name)"]
     rows = [(label, root.string(key) or "") for label, key in _IDENTITY]
     rows += [("envelope", document.envelope.value)]
     rows += [
@@ -128,8 +128,8 @@ def _signers(document: Document) -> list[dict[str, object]]:
 
 
 def _payload(number: int, payload: Node, *, reveal: bool) -> Iterator[str]:
-    kind = payload.string("PayloadType") or "(no type)"
-    title = payload.string("PayloadDisplayName")
+    kind = _one_line(payload.string("PayloadType") or "(no type)")
+    title = _one_line(payload.string("PayloadDisplayName") or "")
     yield f"{number}. {title} ({kind})" if title else f"{number}. {kind}"
     rows = [(label, payload.string(key) or "") for label, key in _IDENTITY]
     account = account_of(payload)
@@ -183,7 +183,7 @@ def _scalar(node: Node, *, reveal: bool) -> str:
 
 
 def _one_line(text: str) -> str:
-    return text.replace("\n", "\\n")
+    return text.replace("\r\n", "\n").replace("\n", "\\n")
 
 
 def _identity(node: Node) -> dict[str, str | None]:
@@ -202,18 +202,24 @@ def _plain_settings(node: Node, *, reveal: bool) -> dict[str, Any]:
 
 
 def _json_value(node: Node, *, reveal: bool) -> Any:
-    """Give dates as RFC 3339 and data as base64, as JSON has neither."""
+    """Give dates as RFC 3339, data as base64 and numbers without end as text, as JSON has none of them."""
     if node.kind == "dict":
         return {key: _json_value(item, reveal=reveal) for key, item in node.value.items()}
     if node.kind == "array":
         return [_json_value(item, reveal=reveal) for item in node.value]
     if not reveal and confidential.is_secret(node):
         return confidential.HIDDEN
-    if node.value is None:
+    return _json_scalar(node.kind, node.value)
+
+
+def _json_scalar(kind: str, value: Any) -> Any:
+    if value is None:
         return None
-    if node.kind == "data":
-        return base64.b64encode(node.value).decode()
-    return f"{node.value.isoformat()}Z" if node.kind == "date" else node.value
+    if kind == "data":
+        return base64.b64encode(value).decode()
+    if kind == "real" and not math.isfinite(value):
+        return str(value)
+    return f"{value.isoformat()}Z" if kind == "date" else value
 
 
 def _account_facts(account: Account | None) -> dict[str, Any] | None:

@@ -220,3 +220,34 @@ def test_every_secret_of_the_schemas_is_hidden() -> None:
         ("com.apple.eas.account", "Certificate"),
         ("com.apple.security.pkcs12", "PayloadContent"),
     ]
+
+
+def test_odd_values_keep_json_valid_and_secrets_hidden(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.mobileconfig"
+    account = {
+        "PayloadType": "com.apple.mail.managed",
+        "IncomingPassword": {"a": [PASSWORD]},
+        "OutgoingPassword": [[PASSWORD]],
+        "X": float("inf"),
+    }
+    name = "a\u009b31mred\u202e\r\nNext"
+    value = {"PayloadType": "Configuration", "PayloadDisplayName": name, "PayloadContent": [account]}
+    path.write_bytes(plistlib.dumps(value, fmt=plistlib.FMT_BINARY, sort_keys=False))
+    assert run(["show", str(path), "--format", "json"]) == 0
+    shown = capsys.readouterr().out
+    assert "\u009b" not in shown
+    assert "\u202e" not in shown
+    report = json.loads(shown, parse_constant=pytest.fail)
+    assert report["profile"]["display_name"] == name
+    assert report["payloads"][0]["settings"] == {
+        "IncomingPassword": {"a": ["(hidden)"]},
+        "OutgoingPassword": [["(hidden)"]],
+        "X": "inf",
+    }
+    assert run(["show", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "a\ufffd31mred\ufffd\\nNext"
+    for form in ("text", "xml"):
+        assert run(["show", str(path), "--format", form]) == 0
+        assert PASSWORD not in capsys.readouterr().out
