@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.errors import UsageError
 from profiler.model import schema as schemas
-from profiler.model.target import PLATFORMS
+from profiler.model.target import PLATFORMS, Targets
 from profiler.model.violation import expected_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.model.schema import Schema
-    from profiler.model.target import Targets
+    from profiler.model.target import Target
 
 _WIDEST_NAME = 44
 _ALIASES = {"Configuration": schemas.TOP_LEVEL}
@@ -47,14 +47,16 @@ def all_json(targets: Targets) -> str:
 def one_text(payload_type: str, targets: Targets) -> str:
     """Show one payload type and its keys. Raises UsageError for a type that does not exist."""
     schema = _find(payload_type)
-    keys = list(_Reader(schema, targets).keys(schema))
-    width = min(_WIDEST_NAME, max(len(_label(key)) for key in keys))
+    keys = list(_keys(schema, targets))
+    width = min(_WIDEST_NAME, max((len(_label(key)) for key in keys), default=0))
     lines = [
         payload_type,
         f"  {_where(schema)}",
         *(f"  {line}" for line in _limits(schema["x-platforms"])),
         "",
     ]
+    if not keys:
+        lines.append(f"  does not work on {', '.join(map(str, targets))}")
     for key in keys:
         kind = "/".join(expected_kinds(key.schema)) or "any"
         facts = "; ".join(_facts(key, targets))
@@ -77,7 +79,7 @@ def one_json(payload_type: str, targets: Targets) -> str:
             "default": key.schema.get("default"),
             "platforms": key.schema.get("x-platforms", {}),
         }
-        for key in _Reader(schema, targets).keys(schema)
+        for key in _keys(schema, targets)
     ]
     report = {
         "version": 1,
@@ -110,31 +112,50 @@ def _find(payload_type: str) -> Schema:
 def _types(targets: Targets) -> Iterator[tuple[str, Schema]]:
     for name in schemas.payload_types():
         schema = schemas.load(name)
-        if schema is not None and (
-            not targets or any(_has(schema["x-platforms"], name) for name in _names(targets))
-        ):
+        if schema is not None and (not targets or _reached(schema, targets)):
             yield name, schema
 
 
-def _names(targets: Targets) -> list[str]:
-    """Name the platforms aimed at as the schemas do, where iOS stands for iPadOS too."""
-    return list(
-        dict.fromkeys(
-            "iOS" if target.platform == "ipados" else PLATFORMS[target.platform] for target in targets
-        )
+def _keys(schema: Schema, targets: Targets) -> Iterator[Key]:
+    """The keys of a payload type that work on some of the devices aimed at; all of them when none is."""
+    reached = _reached(schema, targets)
+    if reached or not targets:
+        yield from _Reader(schema, reached).keys(schema)
+
+
+def _reached(schema: Schema, targets: Targets) -> Targets:
+    """The devices aimed at on which a payload type works."""
+    platforms = schema["x-platforms"]
+    return Targets(one for one in targets if not platforms or _works(platforms.get(_name(one), False), one))
+
+
+def _works(facts: Any, target: Target) -> bool:
+    """Whether what a schema says of a platform fits a device; what it leaves out is no limit."""
+    if facts is False:
+        return False
+    if "introduced" in facts and target.older_than(facts["introduced"]):
+        return False
+    if "removed" in facts and target.version and not target.older_than(facts["removed"]):
+        return False
+    if target.user_enrollment and (facts.get("user-enrollment") == "forbidden" or facts.get("supervised")):
+        return False
+    return not (
+        (target.delivers_manually and facts.get("manual-install") is False)
+        or (target.shared_ipad and facts.get("shared-ipad") == [])
     )
 
 
-def _has(platforms: Schema, name: str) -> bool:
-    return not platforms or name in platforms
+def _name(target: Target) -> str:
+    """Name a platform as the schemas do, where iOS stands for iPadOS too."""
+    return "iOS" if target.platform == "ipados" else PLATFORMS[target.platform]
 
 
 class _Reader:
-    """Goes down a schema, leaving out what the platforms aimed at do not have; recursion ends where it begins."""
+    """Goes down a schema, leaving out what does not work on the devices aimed at; recursion ends where it begins."""
 
     def __init__(self, root: Schema, targets: Targets) -> None:
         self.root = root
-        self.platforms = _names(targets)
+        self.targets = targets
 
     def keys(self, schema: Schema, path: tuple[str, ...] = (), seen: tuple[str, ...] = ()) -> Iterator[Key]:
         required = schema.get("required", ())
@@ -152,7 +173,7 @@ class _Reader:
         if reference:
             item = self.root["$defs"][reference.rpartition("/")[2]]
         facts = item.get("x-platforms", {})
-        if self.platforms and all(facts.get(name) is False for name in self.platforms):
+        if self.targets and not any(_works(facts.get(_name(one), {}), one) for one in self.targets):
             return
         yield Key(path, item, required)
         if not reference or reference not in seen:
@@ -205,7 +226,7 @@ def _facts(key: Key, targets: Targets) -> Iterator[str]:
         yield "not in Apple's reference"
     if "x-absent-from" in schema:
         yield f"not in the reference of {schema['x-absent-from']}"
-    wanted = _names(targets)
+    wanted = {_name(target) for target in targets}
     for name, facts in schema.get("x-platforms", {}).items():
         if not wanted or name in wanted:
             yield _on(name, facts)

@@ -33,6 +33,14 @@ com.apple.profileRemovalPassword
 """
 
 
+NEW_IN_IOS_17 = {
+    "com.apple.cellularprivatenetwork.managed",
+    "com.apple.declarations",
+    "com.apple.globalethernet.managed",
+    "com.apple.relay.managed",
+}
+
+
 def test_one_type(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["schema", "com.apple.profileRemovalPassword"]) == 0
     assert capsys.readouterr().out == REMOVAL
@@ -55,6 +63,29 @@ def test_only_what_the_target_has(capsys: pytest.CaptureFixture[str]) -> None:
     assert "macOS 10.12" in shown
     assert "VPNUUID" not in shown
     assert "iOS 9.2" not in shown
+
+
+def test_only_what_works_on_the_version_and_the_kind_of_device(capsys: pytest.CaptureFixture[str]) -> None:
+    def types(target: str) -> set[str]:
+        assert run(["schema", "--target", target]) == 0
+        return {line.split()[0] for line in capsys.readouterr().out.splitlines()}
+
+    assert types("ios:17") - types("ios:16") == NEW_IN_IOS_17
+    assert "com.apple.profileRemovalPassword" not in types("ios,user-enrollment")
+    assert "com.apple.profileRemovalPassword" not in types("ipados,shared-ipad")
+    assert run(["schema", "com.apple.mail.managed", "--target", "ios:9.1"]) == 0
+    assert "allowMailDrop" not in capsys.readouterr().out
+    assert run(["schema", "com.apple.mail.managed", "--target", "ios:9.2"]) == 0
+    assert "allowMailDrop" in capsys.readouterr().out
+
+
+def test_a_type_that_the_target_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "com.apple.eas.account", "--target", "macos:14,mdm"]) == 0
+    assert capsys.readouterr().out == (
+        "com.apple.eas.account\n  iOS 4.0, visionOS 1.1\n\n  does not work on macos:14,mdm\n"
+    )
+    assert run(["schema", "com.apple.eas.account", "--target", "macos", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["keys"] == []
 
 
 def test_recursive_types_end(capsys: pytest.CaptureFixture[str]) -> None:
