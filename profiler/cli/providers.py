@@ -9,7 +9,7 @@ import typer
 
 def command(
     query: str = typer.Argument(
-        "", metavar="[DOMAIN|NAME]", help="A mail domain, an address, or part of a name."
+        "", metavar="[DOMAIN|NAME]", help="A mail domain, an address, a server, or part of a name."
     ),
     format_: str = typer.Option("text", "--format", metavar="text|json", help="How to report."),
     own: list[Path] = typer.Option(

@@ -73,9 +73,9 @@ class Database:
         return self._get(key) if key in self._index["names"] else None
 
     def search(self, text: str) -> list[Provider]:
-        """Return the providers a person means by a domain, an id or a part of a name."""
+        """Return the providers a person means by a domain, an id, a server or a part of a name."""
         folded = text.strip().casefold()
-        exact = self.find(folded.rpartition("@")[2]) or self.get(folded)
+        exact = self.find(folded.rpartition("@")[2]) or self.get(folded) or self.by_host(folded)
         if exact is not None:
             return [exact]
         names: dict[str, str] = self._index["names"]

@@ -29,7 +29,7 @@ Apple iCloud Mail (icloud)
 """
 
 
-@pytest.mark.parametrize("query", ["me.com", "anna@me.com", "icloud", "iCloud Mail"])
+@pytest.mark.parametrize("query", ["me.com", "anna@me.com", "icloud", "iCloud Mail", "imap.mail.me.com"])
 def test_one_provider(query: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["providers", query]) == 0
     assert capsys.readouterr().out == ICLOUD
