@@ -26,7 +26,9 @@ def profiler(tmp_path: Path) -> Callable[..., Ran]:
 
     def run(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> Ran:
         scrubbed = {
-            key: value for key, value in os.environ.items() if key in ("PATH", "SYSTEMROOT", "TEMP", "TMP")
+            key: value
+            for key, value in os.environ.items()
+            if key in ("PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP")
         }
         command = [sys.executable, "-m", "profiler", *map(str, arguments)]
         done = subprocess.run(
