@@ -9,6 +9,7 @@ from profiler.build.choice import best_kind, provider_of
 from profiler.build.naming import address_slug, check_address, reversed_domain
 from profiler.build.profile import Built, build_profile
 from profiler.errors import UsageError
+from profiler.lifecycle.setting import typed
 from profiler.model import confidential, schema
 from profiler.model.account import EAS, EWS, GOOGLE, MAIL
 
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
     from profiler.build.site import Site
 
 PROTOCOLS = ("imap", "pop", "exchange", "google")
-# Keys that --set puts at the top of the profile; all others go into the account.
-TOP_LEVEL = frozenset({
-    "PayloadOrganization", "PayloadScope", "PayloadRemovalDisallowed", "TargetDeviceType", "DurationUntilRemoval",
-    "HasRemovalPasscode",
-})  # fmt: skip
+# A key of profiles and of payloads that --set puts into the profile.
+_PROFILE_ONLY = "PayloadOrganization"
+_PAYLOADS = frozenset({"PayloadContent", "EncryptedPayloadContent"})
 
 
 class Wish(NamedTuple):
@@ -84,41 +83,32 @@ def _payload_type(kind: str, site: Site) -> str:
 def _split(settings: tuple[tuple[str, str], ...], payload_type: str) -> tuple[dict[str, Any], dict[str, Any]]:
     top: dict[str, Any] = {}
     own: dict[str, Any] = {}
+    known = (schema.load(payload_type) or {}).get("properties", {})
+    of_profile = (schema.load(schema.TOP_LEVEL) or {}).get("properties", {})
     for key, text in settings:
-        if key in TOP_LEVEL:
-            top[key] = typed(key, text, schema.TOP_LEVEL)
+        if key == _PROFILE_ONLY or (key in of_profile and key not in known and key not in _PAYLOADS):
+            top[key] = _value(key, text, of_profile[key])
+        elif key in known:
+            own[key] = _value(key, text, known[key])
         else:
-            own[key] = typed(key, text, payload_type)
+            near = schema.nearest(key, known)
+            raise UsageError(
+                f"--set {key}: {payload_type} has no such key",
+                hint=f"did you mean {near}?" if near else f"profiler schema {payload_type}",
+            )
     return top, own
 
 
-def typed(key: str, text: str, payload_type: str) -> Any:
-    """Read the value of --set as the type Apple gives the key. Raises UsageError; secrets must be references."""
-    described = schema.load(payload_type)
-    known = described.get("properties", {}) if described else {}
-    if key not in known:
-        near = schema.nearest(key, known)
+def _value(key: str, text: str, described: dict[str, Any]) -> Any:
+    """Read a value as the type Apple gives the key. Raises UsageError; secrets must be references."""
+    switch = described.get("type") == "boolean"  # HasRemovalPasscode
+    if switch or not (confidential.is_secret_key(key) or described.get("x-secret")):
+        return typed(key, text, described, hide=False)
+    if not secret.is_reference(text):
         raise UsageError(
-            f"--set {key}: {payload_type} has no such key",
-            hint=f"did you mean {near}?" if near else f"profiler schema {payload_type}",
+            f"--set {key} takes a reference to a secret, never the secret",
+            hint="env:NAME, file:PATH, cmd:COMMAND or prompt:",
         )
     if confidential.is_secret_key(key):
-        if not secret.is_reference(text):
-            raise UsageError(
-                f"--set {key} takes a reference to a secret, never the secret",
-                hint="env:NAME, file:PATH, cmd:COMMAND or prompt:",
-            )
-        return text
-    kind = known[key].get("type", "string")
-    try:
-        return _READERS.get(kind, str)(text)
-    except (ValueError, KeyError):
-        raise UsageError(f"--set {key}: expected {_EXPECTED[kind]}") from None
-
-
-_READERS: dict[str, Any] = {
-    "boolean": lambda text: {"true": True, "false": False}[text.lower()],
-    "integer": int,
-    "number": float,
-}
-_EXPECTED = {"boolean": "true or false", "integer": "a whole number", "number": "a number"}
+        return text  # fetched when the profile is put together
+    return typed(key, secret.resolve(text, what=key), described, hide=True)

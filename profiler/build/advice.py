@@ -39,11 +39,9 @@ def mail(provider: Provider | None, settings: dict[str, Any], site: Site, *, pop
                 "hand in Settings."
             )
         if "IncomingMailServerUsername" not in settings:
-            tells.append(f"The user name is the one that {provider.name} gave you.")
-            todo.append(
-                f"{provider.name} hands out user names that the address does not tell: "
-                "give --set IncomingMailServerUsername=NAME or let the device ask."
-            )
+            told, why = _username(provider)
+            tells.append(told)
+            todo.append(f"{why}: give --set IncomingMailServerUsername=NAME or let the device ask.")
         if provider.push == "no":
             tells.append(_FETCH)
             todo.append(_FETCH)
@@ -103,6 +101,17 @@ def google(site: Site, settings: dict[str, Any]) -> Advice:
         )
     todo.append(_FETCH)
     return Advice(tuple(todo), ("After the installation a page of Google asks you to sign in.", _FETCH))
+
+
+def _username(provider: Provider) -> tuple[str, str]:
+    """Tell the user which name to type, and the builder why it is not in the profile."""
+    if provider.username == "local-part":
+        why = (
+            f"{provider.name} wants the part before the @ as user name, which cannot be told from a variable"
+        )
+        return "The user name is the part of the address before the @.", why
+    why = f"{provider.name} hands out user names that the address does not tell"
+    return f"The user name is the one that {provider.name} gave you.", why
 
 
 def _app_password(provider: Provider) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import tempfile
 from array import array
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 from profiler.build import users
 from profiler.build.fill import fill
 from profiler.build.maker import SUFFIX, Maker
-from profiler.build.naming import file_name
+from profiler.build.naming import check_address, file_name
 from profiler.build.outcome import Failure
 from profiler.build.spec import Spec, file_stem
 from profiler.document import output
@@ -72,11 +71,11 @@ class Batch(NamedTuple):
     def paths(self, row: users.User) -> list[Path]:
         """Return where the profiles of a row go; none for a row that is broken."""
         try:
-            stems = [
-                file_stem(self.spec, fill(_names_only(profile), row.cells), per_user=True)
-                for profile in self.spec.profiles
-            ]
-        except (ProfilerError, KeyError):
+            filled = [fill(_names_only(profile), row.cells) for profile in self.spec.profiles]
+            for account in (account for profile in filled for account in profile["accounts"]):
+                check_address(account["address"])
+            stems = [file_stem(self.spec, profile, per_user=True) for profile in filled]
+        except ProfilerError:
             return []
         return [self.folder / (file_name(stem) + SUFFIX) for stem in stems]
 
@@ -173,10 +172,10 @@ class Manifest:
         self._stream.close()
         self._temporary.unlink(missing_ok=True)
 
-    def copy_to(self, stream: TextIO) -> None:
-        """Write the finished manifest to a stream."""
-        with self.path.open(encoding="utf-8") as source:
-            shutil.copyfileobj(source, stream)
+    def lines(self) -> Iterator[str]:
+        """Read the finished manifest, a line at a time."""
+        with self.path.open(encoding="utf-8") as stream:
+            yield from (line.rstrip("\n") for line in stream)
 
 
 def _names_only(profile: dict[str, Any]) -> dict[str, Any]:

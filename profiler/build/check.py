@@ -69,14 +69,11 @@ def _only_notes() -> frozenset[str]:
 
 
 def serialize(value: dict[str, object]) -> bytes:
-    """Return a profile as a property list. Raises UsageError for text that none can hold, naming the key."""
+    """Return a profile as a property list. Raises UsageError for a value that none can hold, naming the key."""
     try:
         return dump(value)
-    except (ValueError, UnicodeEncodeError):
-        message = (
-            f"{_culprit(value)} holds a character that no profile can: a control character, for instance"
-        )
-        raise UsageError(message) from None
+    except (ValueError, OverflowError):
+        raise UsageError(_culprit(value)) from None
 
 
 def _culprit(value: object, key: str = "") -> str:
@@ -86,6 +83,8 @@ def _culprit(value: object, key: str = "") -> str:
         return next(filter(None, (_culprit(item, key) for item in value)), "")
     try:
         dump(value)
-    except (ValueError, UnicodeEncodeError):
-        return key
+    except OverflowError:
+        return f"{key} holds a number that no profile can: it needs more than 64 bits"
+    except ValueError:
+        return f"{key} holds a character that no profile can: a control character, for instance"
     return ""

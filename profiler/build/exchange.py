@@ -96,7 +96,7 @@ def _sign_in_pages(table: dict[str, Any], settings: dict[str, Any], payload_type
 def _device_keys(table: dict[str, Any], uuid_for: Callable[[str], str]) -> dict[str, Any]:
     keys: dict[str, Any] = {}
     if "past-days" in table:
-        keys["MailNumberOfPastDaysToSync"] = table["past-days"]
+        keys["MailNumberOfPastDaysToSync"] = int(table["past-days"])
     if "override-password" in table:
         keys["OverridePreviousPassword"] = table["override-password"]
     keys |= smime_keys(table, uuid_for)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 # Doubled braces and $ before one are variables of a device management service and stay.
-_COLUMN = re.compile(r"(?<![{$%])\{([^\W\d][\w -]*)\}(?!\})")
+_COLUMN = re.compile(r"(?<![{$%])\{([^\W\d][\w .()/-]*)\}(?!\})")
 _LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
 _MAY_HAVE_LINES = ("description", "consent")
+_NEEDED = frozenset({"address", "host", "url", "base", "type", "uuid"})
 
 
 def columns_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -35,15 +36,21 @@ def columns_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[s
 def fill(value: Any, row: Mapping[str, str], key: str = "") -> Any:
     """Return a copy of a table with the cells of a row in place of {column}; entries that become empty are left out.
 
-    Line breaks in a cell become blanks, but for descriptions and consent. Raises UsageError for a column that is not there.
+    Line breaks in a cell become blanks, but for descriptions and consent. Raises UsageError for a column that is not there, and
+    for an empty cell where something must stand.
     """
     if isinstance(value, str):
         return _fill_text(value, row, key)
     if isinstance(value, dict):
-        filled = {
-            name: fill(item, row, "consent" if key == "consent" else name) for name, item in value.items()
-        }
-        return {name: item for name, item in filled.items() if item != "" or value[name] == ""}
+        inherited = key in ("consent", "settings")
+        filled = {name: fill(item, row, key if inherited else name) for name, item in value.items()}
+        emptied = {name for name, item in filled.items() if item == "" and value[name] != ""}
+        # The name of a file may be left out of a profile, and of nothing else.
+        needed = set() if inherited else emptied & (_NEEDED | {"file"} if key else _NEEDED)
+        if needed:
+            name = min(needed)
+            raise UsageError(f"{value[name]} is empty, and {name} cannot be left out")
+        return {name: item for name, item in filled.items() if name not in emptied}
     if isinstance(value, list):
         return [fill(item, row, key) for item in value]
     return value

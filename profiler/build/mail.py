@@ -47,7 +47,8 @@ def mail_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str], st
     address = check_address(table["address"])
     pop = table["kind"] == "pop"
     own_servers = "incoming" in table and "outgoing" in table
-    provider = None if own_servers else provider_of(table, site, address, needed=True)
+    named = "provider" in table
+    provider = None if own_servers and not named else provider_of(table, site, address, needed=True)
     known = settings_of(provider, MAIL, address, site, pop=pop) if provider else {}
     settings: dict[str, Any] = {
         "EmailAccountDescription": table.get("description", address),

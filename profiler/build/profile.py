@@ -37,6 +37,7 @@ _KINDS = {
 _NOT_ON_MAC = frozenset({EAS, GOOGLE, SUBSCRIBED_CALENDAR, "com.apple.vpn.managed.applayer"})
 _DEVICE_TYPES = {"ios": 1, "ipados": 1, "watchos": 2, "tvos": 4, "macos": 5, "visionos": 6}
 _DAY = 86400
+_CERTIFICATE = "Certificate"  # of an Exchange account: with its private key
 
 # A batch asks the same few keys for every user.
 _is_secret_key = cache(confidential.is_secret_key)
@@ -90,10 +91,13 @@ class _Builder:
             (a.settings["EmailAddress"] for a in self.accounts if "EmailAddress" in a.settings), ""
         )
         head = self._head(organization, address, {payload["PayloadType"] for payload in payloads})
+        with _At(self.place, ("settings",)):
+            head |= self._settings_of_head()
         todo = dict.fromkeys(line for account in self.accounts for line in account.todo)
         provider = self.accounts[0].provider if self.accounts else ""
         value = {**head, "PayloadContent": payloads}
-        return Built(value, self.identifier, address, provider, tuple(todo), _holds_secret(value))
+        identifier = str(head["PayloadIdentifier"])
+        return Built(value, identifier, address, provider, tuple(todo), _holds_secret(value))
 
     def _payloads(self) -> Iterator[dict[str, Any]]:
         for group, make in (("certificates", certificate), ("identities", identity)):
@@ -117,7 +121,10 @@ class _Builder:
     def _device_payloads(self) -> Iterator[dict[str, Any]]:
         if "notifications" in self.table:
             entry = self.table["notifications"]
-            keys = notification_payload(entry, self.site.targets) | self._values(entry.get("settings", {}))
+            with _At(self.place, ("notifications",)):
+                keys = notification_payload(entry, self.site.targets) | self._values(
+                    entry.get("settings", {})
+                )
             yield self._payload(keys, "notifications")
         removal = self.table.get("removal", {})
         if "password" in removal:
@@ -210,9 +217,19 @@ class _Builder:
         consent = table.get("consent")
         if consent:
             head["ConsentText"] = {"default": consent} if isinstance(consent, str) else consent
-        head |= _removal(table.get("removal", {}))
-        head |= self._values(table.get("settings", {}))
+        with _At(self.place, ("removal",)):
+            head |= _removal(table.get("removal", {}))
         return head
+
+    def _settings_of_head(self) -> dict[str, Any]:
+        settings: dict[str, Any] = self._values(self.table.get("settings", {}))
+        if "PayloadContent" in settings:
+            raise UsageError(
+                "PayloadContent is put together from the spec", hint="describe payloads in payloads"
+            )
+        if "PayloadIdentifier" in settings:
+            settings = {"PayloadUUID": uuid_of(str(settings["PayloadIdentifier"])), **settings}
+        return settings
 
     def _destination(self, types: set[str]) -> dict[str, Any]:
         platforms = self.site.targets.platforms or ({"ios"} if types & _NOT_ON_MAC else set())
@@ -272,11 +289,16 @@ def _removal(table: dict[str, Any]) -> dict[str, Any]:
     return keys
 
 
-def _moment(value: dt.date) -> dt.datetime:
-    """Return the moment as property lists hold it, UTC without a zone; a date alone is its midnight."""
-    if not isinstance(value, dt.datetime):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - plistlib wants UTC without a zone
-    return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+def _moment(value: dt.date | str) -> dt.datetime:
+    """Return the moment as property lists hold it, UTC without a zone; a date alone is its midnight. Raises UsageError."""
+    try:
+        if isinstance(value, str):
+            value = dt.datetime.fromisoformat(value)
+        if not isinstance(value, dt.datetime):
+            return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - plistlib wants UTC without a zone
+        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
+    except (ValueError, OverflowError):
+        raise UsageError(f"{value} is no date", hint="write 2027-07-31 or 2027-07-31T12:00:00Z") from None
 
 
 def _bytes(text: str, key: str) -> bytes:
@@ -293,6 +315,6 @@ def _holds_secret(value: Any, key: str = "") -> bool:
         return any(_holds_secret(item, name) for name, item in value.items())
     if isinstance(value, list):
         return any(_holds_secret(item, key) for item in value)
-    if not isinstance(value, (str, bytes)) or not value or not _is_secret_key(key):
+    if not isinstance(value, (str, bytes)) or not value or not (_is_secret_key(key) or key == _CERTIFICATE):
         return False
     return not (isinstance(value, str) and placeholder.is_variable(value))

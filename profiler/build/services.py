@@ -28,7 +28,7 @@ def dav_account(table: dict[str, Any], site: Site, _uuid_for: Callable[[str], st
     prefix, payload_type = ("CalDAV", CALDAV) if table["kind"] == "caldav" else ("CardDAV", CARDDAV)
     settings = _account(table, prefix, f"{prefix}HostName", table["host"])
     if "port" in table:
-        settings[f"{prefix}Port"] = table["port"]
+        settings[f"{prefix}Port"] = int(table["port"])
     if "principal-url" in table:
         settings[f"{prefix}PrincipalURL"] = table["principal-url"]
     return Account(payload_type, settings, _asked(settings, site, table["host"], f"{prefix}Username"))

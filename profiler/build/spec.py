@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+import re
 import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from profiler.build.site import Site
+
+
+_SMALLEST, _GREATEST = -(2**63), 2**64 - 1
+# https://www.w3.org/TR/xml/#charsets
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
 
 
 class Spec(NamedTuple):
@@ -53,8 +61,9 @@ def read(path: Path) -> Spec:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: is not UTF-8 text") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}:{line}: is not UTF-8 text", hint="save the file as UTF-8") from None
     try:
         table = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
@@ -65,6 +74,7 @@ def read(path: Path) -> Spec:
         line = locate.line_of(lines, problem.path)
         raise UsageError(f"{path}:{line}: {problem}", hint="docs/building.md describes specs")
     spec = Spec(path, table, lines)
+    _refuse_unwritable(spec, table)
     _check(spec)
     return spec
 
@@ -105,11 +115,30 @@ def identifier_of(spec: Spec, filled: dict[str, Any], *, per_user: bool) -> str:
 def file_stem(spec: Spec, filled: dict[str, Any], *, per_user: bool) -> str:
     """Return the name of a profile's file, not yet made safe."""
     if "file" in filled:
-        return str(filled["file"])
+        return str(filled["file"]).removesuffix(".mobileconfig")
     address = _address(filled)
     if not per_user or not address:
         return str(filled["id"])
     return address if len(spec.profiles) == 1 else f"{filled['id']}-{address}"
+
+
+def _refuse_unwritable(spec: Spec, value: Any, path: tuple[str | int, ...] = ()) -> None:
+    """Refuse what TOML can say and a property list cannot. Raises UsageError with the place."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _refuse_unwritable(spec, name, (*path, name))
+            _refuse_unwritable(spec, item, (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _refuse_unwritable(spec, item, (*path, index))
+    elif isinstance(value, dt.time):
+        raise UsageError(f"{spec.place(*path)}: a profile holds no time without a date")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{spec.place(*path)}: a profile holds finite numbers only")
+    elif isinstance(value, int) and not _SMALLEST <= value <= _GREATEST:
+        raise UsageError(f"{spec.place(*path)}: a profile holds numbers of up to 64 bits")
+    elif isinstance(value, str) and _NOT_IN_XML(value):
+        raise UsageError(f"{spec.place(*path)}: holds a control character, which no profile can")
 
 
 def _check(spec: Spec) -> None:

@@ -51,9 +51,7 @@ def read(path: Path) -> Iterator[User]:
                 begins = reader.line_num + 1
                 continue
             except UnicodeDecodeError:
-                raise UsageError(
-                    f"{path}:{begins}: is not UTF-8 text", hint="save the table as CSV UTF-8"
-                ) from None
+                raise _not_utf8(path) from None
             if any(cell.strip() for cell in cells):
                 yield _user(begins, header, cells)
             begins = reader.line_num + 1
@@ -75,6 +73,17 @@ def _open(path: Path) -> TextIO:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
+def _not_utf8(path: Path) -> UsageError:
+    line = 0
+    with path.open("rb") as stream:
+        for line, text in enumerate(stream, 1):  # noqa: B007 - the last one counts
+            try:
+                text.decode()
+            except UnicodeDecodeError:
+                break
+    return UsageError(f"{path}:{line}: is not UTF-8 text", hint="save the table as CSV UTF-8")
+
+
 def _header(path: Path, stream: TextIO) -> tuple[list[str], Any]:
     csv.field_size_limit(_LONGEST_CELL)
     try:
@@ -84,7 +93,7 @@ def _header(path: Path, stream: TextIO) -> tuple[list[str], Any]:
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         header = [cell.strip() for cell in next(reader, [])]
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: is not UTF-8 text", hint="save the table as CSV UTF-8") from None
+        raise _not_utf8(path) from None
     except csv.Error as error:
         raise UsageError(f"{path}:1: is no CSV: {error}") from None
     while header and not header[-1]:

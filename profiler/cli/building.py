@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -102,6 +101,7 @@ def from_users(
     """Build the profiles of a spec for every row; return the exit code. Raises what stops everything."""
     if output is None or output == "-":
         raise UsageError("--users writes many files", hint="-o DIR takes them")
+    _refuse_file(Path(output), "profiles of a table")
     batch = Batch(read(path), table, Path(output), maker, force)
     count = batch.check()
     manifest = Manifest(batch.folder)
@@ -119,9 +119,11 @@ def from_users(
         manifest.abandon()
         raise
     if said.as_json:
-        manifest.copy_to(sys.stdout)
+        for line in manifest.lines():
+            console.out(console.clean_json(line))
     else:
-        console.out(console.clean(f"{written} profiles in {batch.folder}; {manifest.path.name} lists them"))
+        what = "1 profile" if written == 1 else f"{written} profiles"
+        console.out(console.clean(f"{what} in {batch.folder}; {manifest.path.name} lists them"))
     return said.code
 
 
@@ -179,7 +181,11 @@ class Report:
     def print_json(self) -> None:
         """Print the whole report, when it was asked for."""
         if self.as_json:
-            console.out(json.dumps(report(self._entries, self._failed), indent=2, ensure_ascii=False))
+            console.out(
+                console.clean_json(
+                    json.dumps(report(self._entries, self._failed), indent=2, ensure_ascii=False)
+                )
+            )
 
 
 def _write(made: list[Made], place: Place, said: Report) -> int:
@@ -188,6 +194,8 @@ def _write(made: list[Made], place: Place, said: Report) -> int:
     else:
         output = Path(place.output)
         folder = place.folder or place.output.endswith(("/", "\\")) or output.is_dir()
+        if len(made) > 1:
+            _refuse_file(output, f"{len(made)} profiles")
         paths = [output / one.path if folder else output for one in made]
         outputs.write_all(
             [outputs.Output(path, one.data, one.built.secret) for path, one in zip(paths, made, strict=True)],
@@ -199,8 +207,13 @@ def _write(made: list[Made], place: Place, said: Report) -> int:
     return said.code
 
 
+def _refuse_file(output: Path, what: str) -> None:
+    if output.suffix.lower() == SUFFIX and not output.is_dir():
+        raise UsageError(f"-o {output}: {what} do not go into one file", hint="-o DIR takes them")
+
+
 def _to_standard_output(made: list[Made], said: Report, *, reveal: bool) -> None:
-    if len(made) > 1:
+    if len(made) > 1 and not said.as_json:
         raise UsageError(f"{len(made)} profiles cannot all go to standard output", hint="-o DIR takes them")
     for one in made:
         if not said.as_json:

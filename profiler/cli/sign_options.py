@@ -73,8 +73,9 @@ class SignOptions(NamedTuple):
 
     @property
     def chosen(self) -> bool:
-        """Whether the user wants a signature."""
-        return any((self.identity, self.certificate, self.key, self.pkcs11, self.signer_command))
+        """Whether the user wants a signature: a chain or a passphrase says so too."""
+        ways = (self.identity, self.certificate, self.key, self.pkcs11, self.signer_command)
+        return any((*ways, self.chain, self.passphrase))
 
     def signer(self) -> Signer:
         """Load the identity once and print what should be known about it.
@@ -96,9 +97,9 @@ class SignOptions(NamedTuple):
         from profiler.errors import UsageError
 
         ways = "--identity FILE.p12, or --certificate PEM with --key PEM, --pkcs11 URI or --signer-command"
-        if not self.chosen:
-            raise UsageError("no identity to sign with", hint=f"give {ways}")
         keys = [flag for flag in (self.identity, self.key, self.pkcs11, self.signer_command) if flag]
+        if not keys and not self.certificate:
+            raise UsageError("no identity to sign with", hint=f"give {ways}")
         if len(keys) > 1 or (self.identity and self.certificate):
             raise UsageError("more than one identity to sign with", hint=f"give one of {ways}")
         if not keys:

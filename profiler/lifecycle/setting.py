@@ -71,13 +71,14 @@ def parse(text: str, account: Node | None, document: Text) -> Setting:
         raise UsageError("--set needs KEY=VALUE", hint="for example --set PreventMove=true")
     path = locate(key, account, document)
     described = _describe(path, document, key)
-    if is_secret_key(str(path[-1])) or described.get("x-secret"):
+    switch = described.get("type") == "boolean"  # HasRemovalPasscode
+    if not switch and (is_secret_key(str(path[-1])) or described.get("x-secret")):
         if not secret.is_reference(value):
             hint = "env:NAME, file:PATH, cmd:COMMAND or prompt:"
             raise UsageError(f"--set {key} takes a reference to a secret, never the secret", hint=hint)
         value = secret.resolve(value, what=key)
-        return Setting(path, _typed(key, value, described, hide=True), asked_secret=True)
-    return Setting(path, _typed(key, value, described, hide=False))
+        return Setting(path, typed(key, value, described, hide=True), asked_secret=True)
+    return Setting(path, typed(key, value, described, hide=False))
 
 
 def parse_unset(key: str, account: Node | None, document: Text) -> Setting:
@@ -153,7 +154,8 @@ _JSON_TYPES = {
 }  # fmt: skip
 
 
-def _typed(key: str, text: str, described: dict[str, Any], *, hide: bool) -> Any:
+def typed(key: str, text: str, described: dict[str, Any], *, hide: bool) -> Any:
+    """Read the text of --set as the type Apple gives the key. Raises UsageError, which repeats the text unless `hide` is set."""
     named = described.get("x-plist") or described.get("type", "string")
     kind = str(named[0] if isinstance(named, list) else named)
     read, expected = _READERS.get(kind, (str, ""))

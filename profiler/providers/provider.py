@@ -126,11 +126,16 @@ class Provider(NamedTuple):
         return self.password_off_since is None or now < self.password_off_since
 
     def username_for(self, address: str, *, outgoing: bool = False) -> str | None:
-        """Return the user name of an address, or None when the provider hands out names that no address tells."""
-        local, _, domain = address.rpartition("@")
+        """Return the user name of an address, or None when the provider hands out names that no address tells.
+
+        A variable in place of an address has no parts: where the provider wants one of them, there is no name either.
+        """
+        local, at, domain = address.rpartition("@")
+        form = self.outgoing_username if outgoing else self.username
+        if not at:
+            return address if form in ("address", "either") and not self.username_template else None
         if self.username_template:
             return self.username_template.format(local=local, domain=domain)
-        form = self.outgoing_username if outgoing else self.username
         return {"address": address, "either": address, "local-part": local}.get(form)
 
     def accepts_username(self, address: str, name: str, *, outgoing: bool = False) -> bool:

@@ -55,11 +55,8 @@ def violations(value: object, schema_name: str) -> list[Violation]:
 def _validator(schema_name: str) -> jsonschema.Draft202012Validator:
     import jsonschema  # noqa: PLC0415 - takes longer than all the rest
 
-    checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "date": lambda _, value: isinstance(value, datetime.date),
-            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
-        }
+    checker = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "date", lambda _, value: isinstance(value, datetime.date)
     )
     extend: Any = jsonschema.validators.extend
     made: jsonschema.Draft202012Validator = extend(jsonschema.Draft202012Validator, type_checker=checker)(
@@ -115,6 +112,19 @@ def _message(error: jsonschema.ValidationError) -> str:
     if error.validator == "type":
         words = [expected] if isinstance(expected, str) else list(expected)
         return f"expected {' or '.join(dict.fromkeys(_WORDS.get(word, word) for word in words))}"
+    return _plain_message(error)
+
+
+def _plain_message(error: jsonschema.ValidationError) -> str:
+    rule: Any = error.schema
+    expected: Any = error.validator_value
+    value: Any = error.instance
+    if error.validator == "dependentRequired":
+        pairs = [(key, other) for key in expected if key in value for other in expected[key]]
+        key, other = next((key, other) for key, other in pairs if other not in value)
+        return f"{key} does nothing without {other}"
+    if error.validator == "minLength":
+        return "must not be empty"
     if "description" in rule:
         return f"expected: {rule['description']}"
     return f"breaks the rule {error.validator} = {expected}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import plistlib
 from typing import TYPE_CHECKING
 
@@ -185,9 +186,11 @@ def test_an_exchange_server_of_ones_own(site: Callable[..., Site]) -> None:
     ("setting", "message"),
     [
         ("PreventMov=true", "com.apple.mail.managed has no such key"),
-        ("PreventMove=yes", "PreventMove: expected true or false"),
-        ("IncomingMailServerPortNumber=x", "expected a whole number"),
+        ("PreventMove=maybe", "--set PreventMove takes true or false, not 'maybe'"),
+        ("IncomingMailServerPortNumber=x", "takes a whole number, not 'x'"),
         ("IncomingPassword=hunter2", "takes a reference to a secret, never the secret"),
+        ("PayloadContent=[]", "com.apple.mail.managed has no such key"),
+        ("EmailAccountType=IMAP", "'IMAP' is not one of EmailTypeIMAP, EmailTypePOP"),
         ("PreventMove", "--set needs KEY=VALUE"),
     ],
 )
@@ -243,3 +246,41 @@ def test_names_that_no_profile_can_hold(name: str, site: Callable[..., Site]) ->
     built = build_address("anna@web.de", Wish(name=name), site())
     with pytest.raises(UsageError, match=r"^EmailAccountName holds a character that no profile can"):
         serialize(built.value)
+
+
+@pytest.mark.parametrize("address", ["$EMAIL", "{{mail}}"])
+def test_a_variable_has_no_local_part(address: str, site: Callable[..., Site]) -> None:
+    built = build_address(address, Wish(provider="web.de"), site())
+    (made,) = built.value["PayloadContent"]
+    assert "IncomingMailServerUsername" not in made
+    assert "OutgoingMailServerUsername" not in made
+    assert (
+        "WEB.DE wants the part before the @ as user name, which cannot be told from a variable: "
+        "give --set IncomingMailServerUsername=NAME or let the device ask."
+    ) in built.todo
+    built = build_address(address, Wish(provider="fastmail"), site())
+    assert built.value["PayloadContent"][0]["IncomingMailServerUsername"] == address
+
+
+def test_settings_of_every_type(site: Callable[..., Site]) -> None:
+    settings = parse_settings(
+        [
+            "RemovalDate=2027-01-31",
+            'ConsentText={"default": "Yes?"}',
+            "HasRemovalPasscode=true",
+            "PayloadScope=System",
+        ]
+    )
+    value = build_address("anna@fastmail.com", Wish(settings=settings), site()).value
+    assert value["RemovalDate"] == dt.datetime.fromisoformat("2027-01-31")
+    assert value["ConsentText"] == {"default": "Yes?"}
+    assert value["HasRemovalPasscode"] is True
+    assert value["PayloadScope"] == "System"
+
+
+def test_an_identity_by_reference(site: Callable[..., Site], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("P12", "AAEC")
+    wish = Wish(provider="exchange-server", settings=(("Certificate", "env:P12"),))
+    built = build_address("anna@muster-firma.ch", wish, site())
+    assert built.value["PayloadContent"][0]["Certificate"] == b"\x00\x01\x02"
+    assert built.secret

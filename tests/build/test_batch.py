@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import plistlib
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -273,3 +274,64 @@ def test_without_an_address_the_file_name_tells_users_apart(build: Callable[...,
         "ch.muster.calendar.anna",
         "ch.muster.calendar.ben",
     }
+
+
+def test_an_empty_cell_where_something_must_stand_fails_the_row_alone(build: Callable[..., Result]) -> None:
+    text = SPEC + (
+        '[[profiles.accounts]]\nkind = "caldav"\nhost = "{dav}"\n'
+        '[profiles.certificates.ca]\nfile = "{ca}"\n[[profiles.payloads]]\ntype = "com.example.app"\n'
+        'settings = { host = "{dav}" }\n'
+    )
+    made = build(
+        "email,name,note,password,dav,ca\n,Anna,,,x,y\nanna@web.de,Anna,,,,y\nben@web.de,Ben,,,x,\n", text
+    )
+    assert made.files == {}
+    assert made.failed == [
+        (2, "{email} is empty, and address cannot be left out"),
+        (3, "{dav} is empty, and host cannot be left out"),
+        (4, "{ca} is empty, and file cannot be left out"),
+    ]
+
+
+def test_rows_that_are_broken_stand_in_nobodys_way(build: Callable[..., Result]) -> None:
+    made = build("email,name,note,password\n-,A,,\nanna@web.de,Anna,,\n-,B,,\n")
+    assert list(made.files) == ["anna@web.de.mobileconfig"]
+    assert [line for line, _reason in made.failed] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("table", "line"),
+    [
+        ("email,name\nanna@web.de,Anna\nben@web.de,B\u00e9n\n".encode("latin-1"), 3),
+        ("email,name\nanna@web.de,Anna\n".encode("utf-16"), 1),
+    ],
+)
+def test_the_line_that_is_not_utf8_is_told(table: bytes, line: int, tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    path.write_bytes(table)
+    with pytest.raises(UsageError) as raised:
+        list(users.read(path))
+    assert raised.value.message == f"{path}:{line}: is not UTF-8 text"
+
+
+def test_names_of_columns_as_people_write_them(build: Callable[..., Result]) -> None:
+    text = SPEC.replace("{name}", "{Name (full)}").replace("{email}", "{user.e-mail}")
+    made = build("user.e-mail, Name (full) ,note,password\nanna@web.de,Anna,,\n", text)
+    assert made.files["anna@web.de.mobileconfig"]["PayloadDisplayName"] == "Mail of Anna"
+
+
+def test_a_file_name_may_bring_its_suffix(build: Callable[..., Result]) -> None:
+    text = SPEC.replace('id = "mail"', 'id = "mail"\nfile = "{note}"')
+    made = build("email,name,note,password\nanna@web.de,Anna,anna.mobileconfig,\n", text)
+    assert list(made.files) == ["anna.mobileconfig"]
+
+
+def test_a_date_comes_from_a_column_too(build: Callable[..., Result]) -> None:
+    text = SPEC.replace('id = "mail"', 'id = "mail"\nremoval = { date = "{note}" }')
+    made = build(
+        "email,name,note,password\nanna@web.de,Anna,2027-07-31,\nben@web.de,Ben,,\ncarl@web.de,Carl,soon,\n",
+        text,
+    )
+    assert made.files["anna@web.de.mobileconfig"]["RemovalDate"] == dt.datetime.fromisoformat("2027-07-31")
+    assert "RemovalDate" not in made.files["ben@web.de.mobileconfig"]
+    assert made.failed == [(4, "profiles[0].removal: soon is no date")]

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from profiler.build import spec
 from profiler.build.check import serialize
+from profiler.build.naming import uuid_of
 from profiler.errors import ProfilerError, UsageError
+from profiler.providers.validate import schema, violation
 from profiler.rules.rule import Severity
 
 if TYPE_CHECKING:
@@ -273,8 +276,8 @@ ACCOUNT = '[[profiles.accounts]]\nkind = "imap"\naddress = "anna@fastmail.com"\n
         ),
         (
             "[[profiles.accounts]]\nkind = 'imap'\naddress = 'anna'",
-            4,
-            "profiles[0].accounts[0]: 'anna' is no mail address",
+            6,
+            "profiles[0].accounts[0].address: expected: The mail address, as anna@example.com.",
         ),
         (
             "targets = ['ios', 'windows']",
@@ -289,6 +292,65 @@ ACCOUNT = '[[profiles.accounts]]\nkind = "imap"\naddress = "anna@fastmail.com"\n
         ("name = 'a", 4, "no valid TOML: Expected"),
         ("[profiles.certificates.ca]\nfile = 'spec.toml'", 4, "is no certificate"),
         ("consent = { de = 'x' }", 4, "profiles[0].consent: the key 'default' is missing"),
+        ("consent = ''", 4, "profiles[0].consent: must not be empty"),
+        (
+            "consent = { default = 'x', german = 'y' }",
+            4,
+            "profiles[0].consent: expected: default, or the code of a language such as de or pt-BR.",
+        ),
+        ("removal = { date = 'soon' }", 4, "profiles[0].removal.date: expected: A date: 2027-07-31 or "),
+        ("removal = { date = '2027-13-31' }", 4, "profiles[0].removal: 2027-13-31 is no date"),
+        (
+            "removal = { date = 0001-01-01T00:00:00+10:00 }",
+            4,
+            "profiles[0].removal: 0001-01-01 00:00:00+10:00 is no",
+        ),
+        (
+            "removal = { after-days = inf }",
+            4,
+            "profiles[0].removal.after-days: a profile holds finite numbers only",
+        ),
+        ("settings = { X = nan }", 4, "profiles[0].settings.X: a profile holds finite numbers only"),
+        ("settings = { X = 07:32:00 }", 4, "profiles[0].settings.X: a profile holds no time without a date"),
+        (
+            "settings = { X = [1, 99999999999999999999] }",
+            4,
+            "profiles[0].settings.X[1]: a profile holds numbers of up to 64 bits",
+        ),
+        (r'name = "a\u0001b"', 4, "profiles[0].name: holds a control character, which no profile can"),
+        (r'settings = { "a\u0001" = 1 }', 4, "holds a control character, which no profile can"),
+        (
+            "settings = { X = 'uuid:none' }",
+            4,
+            "profiles[0].settings: no identity, certificate or payload is called",
+        ),
+        (
+            "settings = { PayloadContent = [] }",
+            4,
+            "profiles[0].settings: PayloadContent is put together from the spec",
+        ),
+        (
+            "notifications = { settings = { X = 'base64:%' } }",
+            4,
+            "profiles[0].notifications: X: is no base64",
+        ),
+        (
+            f"{ACCOUNT}smime = {{ encrypt-by-default = true }}",
+            7,
+            "profiles[0].accounts[0].smime: encrypt-by-default does nothing without encrypt",
+        ),
+        (f"{ACCOUNT}password = 'abc$'", 7, "profiles[0].accounts[0].password: expected: Where the secret is"),
+        (f"{ACCOUNT}incoming = 'x:70000'", 7, "profiles[0].accounts[0].incoming: expected: HOST[:PORT]"),
+        (
+            f"{ACCOUNT}provider = 'nobody'\nincoming = 'a.example.org'\noutgoing = 'b.example.org'",
+            4,
+            "profiles[0].accounts[0]: provider 'nobody' is not known",
+        ),
+        (
+            "[[profiles.accounts]]\nkind = 'caldav'\nhost = 'https://dav.example.org'",
+            6,
+            "profiles[0].accounts[0].host: expected: Name of the server, without https:// and path.",
+        ),
     ],
 )
 def test_mistakes_have_file_line_key_and_what_was_expected(
@@ -327,3 +389,87 @@ def test_variables_of_device_management_stay(build: Callable[..., dict[str, Any]
         "{EmailUserName}",
         "%Password%",
     )
+
+
+def test_whole_numbers_may_be_written_with_a_point(build: Callable[..., dict[str, Any]]) -> None:
+    value = build(
+        """
+        [[profiles.accounts]]
+        kind = "exchange"
+        address = "anna@example.org"
+        host = "mail.example.org"
+        past-days = 7.0
+        [[profiles.accounts]]
+        kind = "caldav"
+        host = "dav.example.org"
+        port = 8443.0
+        """
+    )
+    days, port = (payload for payload in value["PayloadContent"])
+    assert repr(days["MailNumberOfPastDaysToSync"]) == "7"
+    assert repr(port["CalDAVPort"]) == "8443"
+
+
+def test_a_provider_says_more_than_its_servers(build: Callable[..., dict[str, Any]]) -> None:
+    value = build(
+        """
+        [[profiles.accounts]]
+        kind = "imap"
+        address = "anna@example.org"
+        provider = "web.de"
+        incoming = "imap.example.org"
+        outgoing = "smtp.example.org"
+        """
+    )
+    (made,) = value["PayloadContent"]
+    assert (made["IncomingMailServerHostName"], made["IncomingMailServerUsername"]) == (
+        "imap.example.org",
+        "anna",
+    )
+
+
+def test_an_identifier_in_settings_is_the_profiles(tmp_path: Path, site: Callable[..., Site]) -> None:
+    path = tmp_path / "spec.toml"
+    path.write_text(HEAD + 'settings = { PayloadIdentifier = "org.example.other" }')
+    ((_name, built),) = spec.build_all(spec.read(path), site())
+    assert built.identifier == built.value["PayloadIdentifier"] == "org.example.other"
+    assert built.value["PayloadUUID"] == uuid_of("org.example.other")
+
+
+def test_a_private_key_of_an_exchange_account_is_a_secret(tmp_path: Path, site: Callable[..., Site]) -> None:
+    path = tmp_path / "spec.toml"
+    path.write_text(
+        HEAD
+        + '[[profiles.accounts]]\nkind = "exchange"\naddress = "anna@example.org"\nhost = "mail.example.org"\n'
+        + 'settings = { Certificate = "base64:AAAA" }\n'
+    )
+    ((_name, built),) = spec.build_all(spec.read(path), site())
+    assert built.secret
+
+
+def test_the_line_of_a_spec_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "spec.toml"
+    path.write_bytes(HEAD.encode() + "name = 'é'".encode("latin-1"))
+    with pytest.raises(UsageError) as raised:
+        spec.read(path)
+    assert raised.value.message == f"{path}:4: is not UTF-8 text"
+
+
+BOTH_REFUSE = [
+    ("incoming", "x:0"), ("incoming", "x:65536"), ("incoming", "a@b:993"), ("incoming", "x:993/ssl"), ("address", "anna"),
+    ("password", "hunter2"), ("password", "100%"), ("name", ""), ("smime", {"sign-by-default": True}),
+]  # fmt: skip
+BOTH_ACCEPT = [
+    ("incoming", "{server}"), ("incoming", "{server}:{port}/{way}"), ("incoming", "x:65535/starttls"), ("address", "{email}"),
+    ("password", "{{password}}"), ("password", "$PASSWORD"), ("password", "%Password%"), ("password", "pw-{password}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("accepted", "pairs"), [(False, BOTH_REFUSE), (True, BOTH_ACCEPT)])
+def test_the_published_schema_speaks_as_the_build_does(accepted: bool, pairs: list[tuple[str, Any]]) -> None:
+    validator = Draft202012Validator(schema("spec.schema.json"))
+    for key, value in pairs:
+        account = {"kind": "imap", "address": "anna@example.org", key: value}
+        table = {"identifier-prefix": "org.example", "profiles": [{"id": "mail", "accounts": [account]}]}
+        assert validator.is_valid(table) == accepted, (key, value)
+        assert (violation(table, "spec.schema.json") is None) == accepted, (key, value)

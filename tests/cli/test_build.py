@@ -85,6 +85,16 @@ def test_json_without_a_file_writes_nothing(profiler: Callable[..., Any], tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_json_of_several_needs_no_folder(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    ran = profiler("build", "anna@web.de", "ben@web.de", "--format", "json")
+    assert ran.code == 0
+    assert [(one["email"], one["path"]) for one in json.loads(ran.out)["outputs"]] == [
+        ("anna@web.de", None),
+        ("ben@web.de", None),
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_json_tells_of_a_failure_too(profiler: Callable[..., Any]) -> None:
     ran = profiler("build", "anna@proton.me", "--format", "json")
     report = json.loads(ran.out)
@@ -100,6 +110,10 @@ def test_json_tells_of_a_failure_too(profiler: Callable[..., Any]) -> None:
         ((), 2, "nothing to build"),
         (("anna",), 2, "'anna' is no mail address"),
         (("a@web.de", "b@web.de"), 2, "2 profiles cannot all go to standard output"),
+        (("a@web.de", "b@web.de", "-o", "a.mobileconfig"), 2, "-o a.mobileconfig: 2 profiles do not go into one file"),
+        (("--spec", "s.toml", "--users", "u.csv", "-o", "a.mobileconfig"), 2, "profiles of a table do not go into one"),
+        (("a@web.de", "--chain", "ca.pem"), 2, "no identity to sign with"),
+        (("a@web.de", "--passphrase", "env:PW"), 2, "no identity to sign with"),
         (("a@web.de", "--format", "yaml"), 2, "not one of text, json"),
         (("a@web.de", "--protocol", "jmap"), 2, "not one of imap, pop, exchange, google"),
         (("a@web.de", "--provider", "nobody"), 2, "provider 'nobody' is not known"),
