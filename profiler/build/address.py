@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler import secret
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from profiler.build.site import Site
 
+# As spec.schema.json has it.
+_PREFIX = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 PROTOCOLS = ("imap", "pop", "exchange", "google")
 # A key of profiles and of payloads that --set puts into the profile.
 _PROFILE_ONLY = "PayloadOrganization"
@@ -53,6 +56,10 @@ def build_address(address: str, wish: Wish, site: Site) -> Built:
     table: dict[str, Any] = {"id": "mail", "accounts": [account]}
     if top:
         table["settings"] = top
+    if wish.prefix and not _PREFIX.fullmatch(wish.prefix):
+        raise UsageError(
+            f"--identifier-prefix {wish.prefix!r} is no domain backwards", hint="write it as com.example"
+        )
     identifier = f"{wish.prefix or reversed_domain(address)}.{address_slug(address)}"
     return build_profile(table, identifier, site, organization=wish.organization)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.errors import ProfilerError, UsageError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _DELIMITERS = ",;\t"
+_QUOTED = r'"[^"]*"'
 _LONGEST_CELL = 1 << 20
 
 
@@ -89,7 +91,7 @@ def _header(path: Path, stream: TextIO) -> tuple[list[str], Any]:
     try:
         first = stream.readline()
         stream.seek(0)
-        delimiter = max(_DELIMITERS, key=first.count)
+        delimiter = max(_DELIMITERS, key=re.sub(_QUOTED, "", first).count)
         reader = csv.reader(stream, delimiter=delimiter, strict=True)
         header = [cell.strip() for cell in next(reader, [])]
     except UnicodeDecodeError:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiler.build.address import PROTOCOLS
 from profiler.build.batch import Batch, Manifest
 from profiler.build.check import Checker
 from profiler.build.maker import Maker
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from profiler.build.address import Wish
     from profiler.cli.sign_options import SignOptions
 
-_PROTOCOLS = ("imap", "pop", "exchange", "google")
 _TOLD_OF_MANY = 20
 _TELLTALE = (
     "holds a secret that everybody who gets the file can read; Apple allows that in encrypted profiles only"
@@ -53,8 +53,8 @@ def refuse_mixture(emails: Sequence[str], spec: Path | None, users: Path | None,
             "--name, --provider, --protocol, --organization, --identifier-prefix and --set go with addresses",
             hint="write it into the spec",
         )
-    if wish.protocol and wish.protocol not in _PROTOCOLS:
-        raise UsageError(f"--protocol {wish.protocol!r} is not one of {', '.join(_PROTOCOLS)}")
+    if wish.protocol and wish.protocol not in PROTOCOLS:
+        raise UsageError(f"--protocol {wish.protocol!r} is not one of {', '.join(PROTOCOLS)}")
 
 
 def maker(targets: Sequence[str], now: str | None, signing: SignOptions, *, many: bool) -> Maker:

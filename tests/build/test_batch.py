@@ -314,6 +314,13 @@ def test_the_line_that_is_not_utf8_is_told(table: bytes, line: int, tmp_path: Pa
     assert raised.value.message == f"{path}:{line}: is not UTF-8 text"
 
 
+def test_a_delimiter_in_quotes_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    path.write_text('"Name, first, last";email\n"Muster, Anna";anna@web.de\n')
+    assert users.columns(path) == ["Name, first, last", "email"]
+    assert [row.cells["email"] for row in users.read(path)] == ["anna@web.de"]
+
+
 def test_names_of_columns_as_people_write_them(build: Callable[..., Result]) -> None:
     text = SPEC.replace("{name}", "{Name (full)}").replace("{email}", "{user.e-mail}")
     made = build("user.e-mail, Name (full) ,note,password\nanna@web.de,Anna,,\n", text)

@@ -116,6 +116,7 @@ def test_json_tells_of_a_failure_too(profiler: Callable[..., Any]) -> None:
         (("a@web.de", "--passphrase", "env:PW"), 2, "no identity to sign with"),
         (("a@web.de", "--format", "yaml"), 2, "not one of text, json"),
         (("a@web.de", "--protocol", "jmap"), 2, "not one of imap, pop, exchange, google"),
+        (("a@web.de", "--identifier-prefix", "com.example."), 2, "'com.example.' is no domain backwards"),
         (("a@web.de", "--provider", "nobody"), 2, "provider 'nobody' is not known"),
         (("a@web.de", "--target", "windows"), 2, "'windows' is not a platform"),
         (("a@web.de", "--spec", "s.toml"), 2, "give addresses or --spec, not both"),
