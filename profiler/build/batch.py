@@ -82,13 +82,13 @@ class Batch(NamedTuple):
     def _check_names(self) -> int:
         seen = array("Q")
         count = 0
-        occupied = not self.force and self.folder.is_dir()
+        occupied = self.folder.is_dir()
         for row in users.read(self.table):
             count += 1
             for path in self.paths(row):
                 seen.append(hash(path.name.casefold()) & _MASK)
                 if occupied and path.exists():
-                    output.check([path], force=False)
+                    output.check([path], force=self.force)
         # A part at a time: as objects all of them together would take more memory than everything else.
         for part in range(_PARTS):
             some = sorted(one for one in seen if one % _PARTS == part)

@@ -190,6 +190,10 @@ def test_nothing_is_overwritten_without_force(build: Callable[..., Result], tmp_
         build(table)
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
     build(table, force=True)
+    (tmp_path / "out" / "ben@web.de.mobileconfig").mkdir()
+    with pytest.raises(UsageError, match=r"ben@web.de.mobileconfig: is a folder"):
+        build("email,name,note,password\ncarl@web.de,C,,\nben@web.de,B,,\n", force=True)
+    assert not (tmp_path / "out" / "carl@web.de.mobileconfig").exists()
 
 
 HOSTILE = [
