@@ -168,4 +168,7 @@ def _own_provider(path: Path) -> Provider:
     problem = violation(table, "provider.schema.json")
     if problem:
         raise UsageError(f"{path}: {problem}", hint="docs/providers.md describes a provider file")
-    return from_table(table)
+    try:
+        return from_table(table)
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}", hint="docs/providers.md describes a provider file") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,7 +162,10 @@ def parse_server(text: str, *, legacy: bool = False) -> Server:
 
 
 def from_table(table: dict[str, Any]) -> Provider:
-    """Make a provider from the contents of its file, which must be valid under provider.schema.json."""
+    """Make a provider from the contents of its file, which must be valid under provider.schema.json.
+
+    Raises ValueError for a date that no calendar has.
+    """
     old = table.get("legacy", {})
     values: dict[str, Any] = {
         key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
@@ -174,5 +177,20 @@ def from_table(table: dict[str, Any]) -> Provider:
             parse_server(text, legacy=True) for text in old.get(name, ())
         )
     values.setdefault("outgoing_username", values.get("username", "address"))
-    values["retirements"] = tuple(Retirement(**entry) for entry in table.get("retirement", ()))
+    for name in ("app_password_since", "password_off_since", "checked"):
+        if name in values:
+            values[name] = _date(values[name])
+    values["retirements"] = tuple(
+        Retirement(_date(entry["date"]), entry["what"], entry["text"])
+        for entry in table.get("retirement", ())
+    )
     return Provider(**values)
+
+
+def _date(value: Any) -> date:
+    """Read a date of TOML, with a time or as text too. Raises ValueError."""
+    from datetime import date, datetime  # noqa: PLC0415 - most accounts are at no known provider
+
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    return value.date() if isinstance(value, datetime) else cast("date", value)

@@ -156,6 +156,8 @@ def test_own_files_win_and_are_found_every_way(tmp_path: Path) -> None:
         ),
         ("push = true", "push: expected one of yes, no, unknown"),
         ("checked = 2026-99-99", "no valid TOML"),
+        ('checked = "soon"', "checked: expected: A date, written 2026-09-01."),
+        ('checked = "2026-02-30"', "day is out of range for month"),
     ],
 )
 def test_a_wrong_own_file_says_where_and_what(tmp_path: Path, change: str, message: str) -> None:
@@ -167,6 +169,19 @@ def test_a_wrong_own_file_says_where_and_what(tmp_path: Path, change: str, messa
         Database.load([path])
     assert str(path) in raised.value.message
     assert message in raised.value.message
+
+
+def test_dates_as_text_and_with_a_time_are_dates(tmp_path: Path) -> None:
+    lines = [line for line in OWN.splitlines() if not line.startswith("checked =")]
+    dates = ['checked = "2026-09-01"', "password-off-since = 2020-01-02T03:04:05Z"]
+    retirement = ["[[retirement]]", 'date = "2027-01-01"', 'what = "service"', 'text = "It ends."']
+    (tmp_path / "own.toml").write_text("\n".join([*lines, *dates, *retirement]))
+    own = provider(Database.load([tmp_path]), "example")
+    assert (own.checked, own.password_off_since, own.retirements[0].date) == (
+        date(2026, 9, 1),
+        date(2020, 1, 2),
+        date(2027, 1, 1),
+    )
 
 
 def test_a_missing_own_file_is_no_usage_error(tmp_path: Path) -> None:
