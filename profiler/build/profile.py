@@ -96,8 +96,7 @@ class _Builder:
         todo = dict.fromkeys(line for account in self.accounts for line in account.todo)
         provider = self.accounts[0].provider if self.accounts else ""
         value = {**head, "PayloadContent": payloads}
-        identifier = str(head["PayloadIdentifier"])
-        return Built(value, identifier, address, provider, tuple(todo), _holds_secret(value))
+        return Built(value, head["PayloadIdentifier"], address, provider, tuple(todo), _holds_secret(value))
 
     def _payloads(self) -> Iterator[dict[str, Any]]:
         for group, make in (("certificates", certificate), ("identities", identity)):
@@ -112,7 +111,7 @@ class _Builder:
             if "settings" in entry:
                 with _At(self.place, ("vpn", name)):
                     keys = vpn_payload(name, entry, self.identifier) | self._values(entry["settings"])
-                yield self._payload(keys, f"vpn.{name}")
+                    yield self._payload(keys, f"vpn.{name}")
         for index, entry in enumerate(self.table.get("accounts", ())):
             with _At(self.place, ("accounts", index)):
                 yield self._account(entry)
@@ -122,10 +121,9 @@ class _Builder:
         if "notifications" in self.table:
             entry = self.table["notifications"]
             with _At(self.place, ("notifications",)):
-                keys = notification_payload(entry, self.site.targets) | self._values(
-                    entry.get("settings", {})
-                )
-            yield self._payload(keys, "notifications")
+                settings = self._values(entry.get("settings", {}))
+                keys = notification_payload(entry, self.site.targets) | settings
+                yield self._payload(keys, "notifications")
         removal = self.table.get("removal", {})
         if "password" in removal:
             with _At(self.place, ("removal", "password")):
@@ -158,6 +156,7 @@ class _Builder:
         return self._payload(keys | self._values(entry.get("settings", {})), suffix)
 
     def _payload(self, keys: dict[str, Any], suffix: str) -> dict[str, Any]:
+        _refuse_other_than_text(keys)
         identifier = keys.get("PayloadIdentifier", f"{self.identifier}.{suffix}")
         start = {"PayloadType": keys["PayloadType"], "PayloadVersion": 1, "PayloadIdentifier": identifier}
         return {**start, "PayloadUUID": uuid_of(identifier), **keys}
@@ -227,8 +226,9 @@ class _Builder:
             raise UsageError(
                 "PayloadContent is put together from the spec", hint="describe payloads in payloads"
             )
+        _refuse_other_than_text(settings)
         if "PayloadIdentifier" in settings:
-            settings = {"PayloadUUID": uuid_of(str(settings["PayloadIdentifier"])), **settings}
+            settings = {"PayloadUUID": uuid_of(settings["PayloadIdentifier"]), **settings}
         return settings
 
     def _destination(self, types: set[str]) -> dict[str, Any]:
@@ -274,6 +274,13 @@ class _At:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ProfilerError):
             raise type(error)(f"{self._place(self._path)}{error.message}", hint=error.hint) from None
+
+
+def _refuse_other_than_text(keys: dict[str, Any]) -> None:
+    """Refuse settings that would be in the way of names made of these keys."""
+    for key in ("PayloadIdentifier", "PayloadType", "EmailAddress"):
+        if not isinstance(keys.get(key, ""), str):
+            raise UsageError(f"{key} must be a text")
 
 
 def _removal(table: dict[str, Any]) -> dict[str, Any]:

@@ -325,6 +325,21 @@ ACCOUNT = '[[profiles.accounts]]\nkind = "imap"\naddress = "anna@fastmail.com"\n
             "profiles[0].settings: no identity, certificate or payload is called",
         ),
         (
+            "settings = { PayloadIdentifier = [1] }",
+            4,
+            "profiles[0].settings: PayloadIdentifier must be a text",
+        ),
+        (
+            f"{ACCOUNT}settings = {{ PayloadType = [1] }}",
+            4,
+            "profiles[0].accounts[0]: PayloadType must be a text",
+        ),
+        (
+            f"{ACCOUNT}settings = {{ EmailAddress = 5 }}",
+            4,
+            "profiles[0].accounts[0]: EmailAddress must be a text",
+        ),
+        (
             "settings = { PayloadContent = [] }",
             4,
             "profiles[0].settings: PayloadContent is put together from the spec",
