@@ -35,8 +35,11 @@ def provider_of(table: dict[str, Any], site: Site, address: str, *, needed: bool
     if found is None and needed:
         near = site.database.nearest_domain(domain)
         question = f"; did you mean {near}?" if near else ""
+        half = {"incoming": "outgoing", "outgoing": "incoming"}
+        other = next((half[way] for way in half if way in table), "")
         raise Refused(
-            f"{address}: nothing is known about the mail servers of {domain}{question}", hint=_THREE_WAYS
+            f"{address}: nothing is known about the mail servers of {domain}{question}",
+            hint=f'write {other} = "HOST[:PORT]" too' if other else _THREE_WAYS,
         )
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import sys
 import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -56,9 +57,13 @@ class Spec(NamedTuple):
 
 
 def read(path: Path) -> Spec:
-    """Read and check a spec. Raises UsageError with file, line, key and what was expected; ProfilerError."""
+    """Read and check a spec, - for standard input.
+
+    Raises UsageError with file, line, key and what was expected; ProfilerError.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        text = data.decode("utf-8-sig")
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:

@@ -70,9 +70,15 @@ def _user(line: int, header: list[str], cells: list[str]) -> User:
 
 def _open(path: Path) -> TextIO:
     try:
-        return io.TextIOWrapper(path.open("rb"), encoding="utf-8-sig", newline="")
+        stream = path.open("rb")
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if not stream.seekable():
+        stream.close()
+        raise ProfilerError(
+            f"{path}: cannot be read twice, as a pipe", hint="write the table to a file first"
+        )
+    return io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
 
 
 def _not_utf8(path: Path) -> UsageError:

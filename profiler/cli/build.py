@@ -31,7 +31,7 @@ def command(
         None, "--target", metavar="TARGET", help="PLATFORM[:VERSION][,FLAG]...; may be repeated."
     ),
     spec: Path | None = typer.Option(
-        None, "--spec", metavar="SPEC.toml", help="Build what a spec describes."
+        None, "--spec", metavar="SPEC.toml", help="Build what a spec describes; - reads standard input."
     ),
     users: Path | None = typer.Option(
         None, "--users", metavar="USERS.csv", help="A profile for each row, from the spec."

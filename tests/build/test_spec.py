@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from profiler.build import spec
 from profiler.build.check import serialize
 from profiler.build.naming import uuid_of
-from profiler.errors import ProfilerError, UsageError
+from profiler.errors import ProfilerError, Refused, UsageError
 from profiler.providers.validate import schema, violation
 from profiler.rules.rule import Severity
 
@@ -488,3 +488,14 @@ def test_the_published_schema_speaks_as_the_build_does(accepted: bool, pairs: li
         table = {"identifier-prefix": "org.example", "profiles": [{"id": "mail", "accounts": [account]}]}
         assert validator.is_valid(table) == accepted, (key, value)
         assert (violation(table, "spec.schema.json") is None) == accepted, (key, value)
+
+
+@pytest.mark.parametrize(("given", "other"), [("incoming", "outgoing"), ("outgoing", "incoming")])
+def test_half_of_the_servers_asks_for_the_other_half(
+    given: str, other: str, build: Callable[..., dict[str, Any]]
+) -> None:
+    with pytest.raises(Refused) as raised:
+        build(
+            f"[[profiles.accounts]]\nkind = 'imap'\naddress = 'anna@example.org'\n{given} = 'mail.example.org'"
+        )
+    assert raised.value.hint == f'write {other} = "HOST[:PORT]" too'

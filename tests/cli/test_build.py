@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import plistlib
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +151,27 @@ def test_a_spec(profiler: Callable[..., Any], tmp_path: Path) -> None:
     )
     ran = profiler("build", "--spec", "s.toml", "-o", "out")
     assert (ran.code, ran.out) == (0, "out/mail.mobileconfig: built\nout/second.mobileconfig: built\n")
+
+
+def test_a_spec_from_standard_input(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    ran = profiler("build", "--spec", "-", "-o", "out", stdin=STATIC.encode())
+    assert (ran.code, ran.out) == (0, "out/mail.mobileconfig: built\n")
+    ran = profiler("build", "--spec", "-", stdin=b"x")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "error: -:1: no valid TOML: Expected '=' after a key in a key/value pair (at end of document)",
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="needs /dev/stdin")  # noqa: PTH110 - a device
+def test_a_pipe_is_no_table(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(SPEC)
+    ran = profiler("build", "--spec", "s.toml", "--users", "/dev/stdin", "-o", "out", stdin=b"email,name\n")
+    assert (ran.code, ran.out, ran.err) == (
+        3,
+        "",
+        "error: /dev/stdin: cannot be read twice, as a pipe\n  = help: write the table to a file first\n",
+    )
 
 
 def test_a_table_of_users(profiler: Callable[..., Any], tmp_path: Path) -> None:
