@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from array import array
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from profiler.build import users
@@ -24,6 +22,7 @@ from profiler.model import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 MANIFEST = "manifest.json"
 # A pool costs about as much as building this many profiles (benchmarks/building.py).
@@ -141,9 +140,9 @@ class Manifest:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / MANIFEST
-        descriptor, name = tempfile.mkstemp(prefix=f".{MANIFEST}.", dir=folder)
-        self._temporary = Path(name)
-        self._stream: TextIO = os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
+        self._temporary = folder / f".{MANIFEST}.{os.getpid()}"
+        self._temporary.unlink(missing_ok=True)
+        self._stream: TextIO = self._temporary.open("x", encoding="utf-8", newline="\n")
         self._stream.write('{"version": 1, "outputs": [')
         self._mark = "\n"
         self._failed: list[Failure] = []
@@ -162,7 +161,6 @@ class Manifest:
         self._stream.write('\n], "failed": [' + (f"\n{entries}\n" if entries else "") + "]}\n")
         self._stream.close()
         try:
-            self._temporary.chmod(0o644)
             self._temporary.replace(self.path)
         except OSError as error:
             raise ProfilerError(f"{self.path}: cannot be written: {error.strerror or error}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import plistlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -131,6 +132,19 @@ def test_files_with_secrets_are_private(
     modes = {path.name[:3]: path.stat().st_mode & 0o077 for path in (tmp_path / "out").glob("*.mobileconfig")}
     assert modes["ann"] == 0
     assert modes["ben"] != 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+def test_the_manifest_is_as_private_as_other_files(build: Callable[..., Result], tmp_path: Path) -> None:
+    mask = os.umask(0o077)
+    try:
+        build("email,name,note,password\nanna@web.de,Anna,,\n")
+    finally:
+        os.umask(mask)
+    assert {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {
+        "anna@web.de.mobileconfig": 0o600,
+        "manifest.json": 0o600,
+    }
 
 
 def test_the_manifest(build: Callable[..., Result], tmp_path: Path) -> None:
