@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from array import array
 from functools import partial
@@ -150,14 +151,14 @@ class Manifest:
     def add(self, outcome: Outcome) -> None:
         """Record what became of a row."""
         for entry in outcome.entries:
-            self._stream.write(self._mark + json.dumps(entry, ensure_ascii=False))
+            self._stream.write(self._mark + json.dumps(entry))
             self._mark = ",\n"
         if outcome.failure is not None:
             self._failed.append(outcome.failure)
 
     def close(self) -> None:
         """Finish the file and give it its name. Raises ProfilerError."""
-        entries = ",\n".join(json.dumps(one.entry(), ensure_ascii=False) for one in self._failed)
+        entries = ",\n".join(json.dumps(one.entry()) for one in self._failed)
         self._stream.write('\n], "failed": [' + (f"\n{entries}\n" if entries else "") + "]}\n")
         self._stream.close()
         try:
@@ -170,10 +171,10 @@ class Manifest:
         self._stream.close()
         self._temporary.unlink(missing_ok=True)
 
-    def lines(self) -> Iterator[str]:
-        """Read the finished manifest, a line at a time."""
-        with self.path.open(encoding="utf-8") as stream:
-            yield from (line.rstrip("\n") for line in stream)
+    def copy_to(self, stream: TextIO) -> None:
+        """Write the finished manifest to a stream."""
+        with self.path.open(encoding="utf-8") as source:
+            shutil.copyfileobj(source, stream)
 
 
 def _names_only(profile: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,8 +120,7 @@ def from_users(
         manifest.abandon()
         raise
     if said.as_json:
-        for line in manifest.lines():
-            console.out(console.clean_json(line))
+        manifest.copy_to(sys.stdout)
     else:
         what = "1 profile" if written == 1 else f"{written} profiles"
         console.out(console.clean(f"{what} in {batch.folder}; {manifest.path.name} lists them"))
@@ -181,11 +181,7 @@ class Report:
     def print_json(self) -> None:
         """Print the whole report, when it was asked for."""
         if self.as_json:
-            console.out(
-                console.clean_json(
-                    json.dumps(report(self._entries, self._failed), indent=2, ensure_ascii=False)
-                )
-            )
+            console.out(json.dumps(report(self._entries, self._failed), indent=2))
 
 
 def _write(made: list[Made], place: Place, said: Report) -> int:

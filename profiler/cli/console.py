@@ -44,11 +44,6 @@ def clean(text: str) -> str:
     return text if text.isprintable() else re.sub(_CONTROL, "\ufffd", text)
 
 
-def clean_json(text: str) -> str:
-    """Escape in a JSON document what a terminal would obey, which changes no value."""
-    return re.sub(_CONTROL, lambda sign: f"\\u{ord(sign[0]):04x}", text)
-
-
 def out(text: str) -> None:
     """Write a line of results."""
     sys.stdout.write(text + "\n")

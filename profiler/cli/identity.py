@@ -38,7 +38,7 @@ def show(
     if format is TextOrJson.JSON:
         from profiler.render import identity_json
 
-        console.out(console.clean_json(identity_json.report(profile)))
+        console.out(identity_json.report(profile))
         return
     rows = [("profile", profile.identifier, profile.uuid)]
     for payload in profile.payloads:

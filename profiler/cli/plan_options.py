@@ -87,7 +87,7 @@ def report(plan: Plan, accepted: frozenset[Effect], form: Format, *, to_stderr: 
         return console.paint(words, *styles, stream=sys.stderr if to_stderr else sys.stdout)
 
     if form is Format.JSON:
-        write(console.clean_json(plan_json.one(plan, accepted)))
+        write(plan_json.one(plan, accepted))
         return
     lines = (
         plan_markdown.one(plan, accepted)
@@ -109,7 +109,7 @@ def report_folders(planned: Sequence[Planned], accepted: frozenset[Effect], form
         return console.paint(words, *styles, stream=sys.stdout)
 
     if form is Format.JSON:
-        console.out(console.clean_json(plan_json.folders(planned, accepted)))
+        console.out(plan_json.folders(planned, accepted))
         return
     lines = (
         plan_markdown.folders(planned, accepted)

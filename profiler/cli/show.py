@@ -33,6 +33,6 @@ def command(
     if format is Format.XML:
         console.out(console.clean(show_text.as_xml(document, reveal=reveal)))
     elif format is Format.JSON:
-        console.out(console.clean_json(show_text.as_json(document, reveal=reveal)))
+        console.out(show_text.as_json(document, reveal=reveal))
     else:
         console.out(console.clean(show_text.overview(document, reveal=reveal)))

@@ -77,20 +77,9 @@ def is_secret(node: Node) -> bool:
             return True
         if key == "PayloadContent" and node.parent is not None and not listed:
             return node.parent.string("PayloadType") == _IDENTITY_TYPE
-    if _below_secret(node.parent):
-        return True
     value = node.value
     text = value.decode("latin-1") if isinstance(value, bytes) and b"PRIVATE KEY" in value else value
     return isinstance(text, str) and _holds_secret(text)
-
-
-def _below_secret(node: Node | None) -> bool:
-    """Whether a dictionary or an array stands where a secret belongs, at any depth above."""
-    while node is not None:
-        if isinstance(node.key, str) and is_secret_key(node.key):
-            return True
-        node = node.parent
-    return False
 
 
 def _holds_secret(text: str) -> bool:
