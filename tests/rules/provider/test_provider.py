@@ -152,3 +152,40 @@ def test_a_port_that_is_not_offered_is_told_with_and_without_tls(switch: str) ->
     assert messages(snippet)[-1] == (
         "imap.fastmail.com does not offer port 143; its provider names 993 (TLS)"
     )
+
+
+@pytest.mark.parametrize(("port", "ids"), [(1143, ["prov-app-password"]), (993, [])])
+def test_a_program_on_the_device_itself_is_protons_bridge_only_on_its_port(port: int, ids: list[str]) -> None:
+    keys = {"IncomingMailServerPortNumber": port, "OutgoingMailServerPortNumber": 1025}
+    assert found(account("kari@example.edu", "127.0.0.1", "127.0.0.1", **keys)) == ids
+
+
+def test_two_data_centres_under_a_domain_of_ones_own() -> None:
+    zoho = account("kari@example.edu", "imappro.zoho.eu", "smtppro.zoho.com")
+    assert messages(zoho)[-1] == (
+        "smtppro.zoho.com is a server of Zoho Mail US, and mail is received at Zoho Mail Europe"
+    )
+    workmail = account(
+        "kari@example.edu", "imap.mail.us-east-1.awsapps.com", "smtp.mail.eu-west-1.awsapps.com"
+    )
+    assert "prov-region-host" in found(workmail)
+
+
+def test_one_data_centre_under_a_domain_of_ones_own_is_right() -> None:
+    zoho = account("kari@example.edu", "imappro.zoho.eu", "smtppro.zoho.eu")
+    assert found(zoho) == ["prov-imap-disabled", "prov-no-push"]
+
+
+@pytest.mark.parametrize(
+    ("description", "ids"),
+    [
+        ("IMAP account of kari@rambler.ru", ["prov-imap-disabled"]),
+        ("Enable IMAP in the webmail first.", []),
+        ("Zuerst IMAP im Webmail aktivieren.", []),
+    ],
+)
+def test_the_word_imap_alone_tells_nobody_to_turn_it_on(description: str, ids: list[str]) -> None:
+    rambler = account(
+        "kari@rambler.ru", "imap.rambler.ru", "smtp.rambler.ru", PayloadDescription=f"{description} fetch"
+    )
+    assert found(rambler) == ids
