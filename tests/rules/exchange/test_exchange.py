@@ -122,9 +122,11 @@ def test_services_off_for_good_are_one_note(bench: Bench) -> None:
         (
             "ex-service-off-locked",
             "note",
-            "Reminders and notes of the account are off, and the user cannot turn that on",
+            "The account has reminders and notes off, and the user cannot turn them on",
         )
     ]
+    one = bench.payload(EAS, EnableNotes=False, EnableNotesUserOverridable=False)
+    assert bench.lint(one)[0][2] == "The account has notes off, and the user cannot turn it on"
     assert bench.lint(bench.payload(EAS, EnableMail=True, EnableMailUserOverridable=False)) == []
 
 
