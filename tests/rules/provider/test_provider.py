@@ -189,3 +189,36 @@ def test_the_word_imap_alone_tells_nobody_to_turn_it_on(description: str, ids: l
         "kari@rambler.ru", "imap.rambler.ru", "smtp.rambler.ru", PayloadDescription=f"{description} fetch"
     )
     assert found(rambler) == ids
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        account(
+            "kari@pec.it",
+            "pop3s.pec.aruba.it",
+            "smtps.pec.aruba.it",
+            EmailAccountType="EmailTypePOP",
+            IncomingMailServerPortNumber=993,
+        ),
+        account(
+            "kari@pdx.edu",
+            "psumail.pdx.edu",
+            "mailhost.pdx.edu",
+            IncomingMailServerPortNumber=587,
+            OutgoingMailServerPortNumber=465,
+        ),
+        account(
+            "kari@rediffmail.com",
+            "pop.rediffmail.com",
+            "smtp.rediffmail.com",
+            EmailAccountType="EmailTypePOP",
+            IncomingMailServerPortNumber=995,
+            OutgoingMailServerPortNumber=586,
+        ),
+    ],
+    ids=["POP on 993", "IMAP on 587", "sending on 586"],
+)
+def test_odd_ports_that_a_provider_really_has(snippet: str) -> None:
+    ports = Selection(frozenset({"mail-port-protocol", "prov-port-tls"}))
+    assert Linter(Context(), ports).lint(from_bytes(example.whole(snippet, MAIL))).diagnostics == ()
