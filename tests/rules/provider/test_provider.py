@@ -58,7 +58,7 @@ def test_a_host_to_be_filled_in_is_not_compared() -> None:
     assert found(account("kari@fastmail.com", "$MAILHOST", "smtp.fastmail.com")) == ["prov-app-password"]
 
 
-@pytest.mark.parametrize("host", ["10.0.0.5", "mail", "mail.local", "localhost"])
+@pytest.mark.parametrize("host", ["10.0.0.5", "mail", "mail.local", "mail.corp", "localhost"])
 def test_a_host_of_the_house_is_not_compared(host: str) -> None:
     assert found(account("kari@example.com", host, "smtp.example.com")) == []
 
@@ -97,6 +97,57 @@ def test_google_on_a_mac_has_no_better_payload() -> None:
         "kari@gmail.com", "imap.gmail.com", "smtp.gmail.com", PayloadDescription="app password, fetch"
     )
     assert found(gmail, target="macos") == []
+
+
+def hints(snippet: str, target: str, rule: str) -> list[str]:
+    context = Context(targets=parse_all([target]), now=datetime.datetime(2027, 4, 1, tzinfo=datetime.UTC))
+    report = Linter(context, Selection(frozenset({rule}))).lint(from_bytes(example.whole(snippet, MAIL)))
+    return [one.hint for one in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("address", "rule", "target", "hint"),
+    [
+        (
+            "kari@outlook.com",
+            "prov-basic-auth-off",
+            "ios",
+            "use com.apple.eas.account with OAuth true (on a Mac com.apple.ews.account), which also gets push",
+        ),
+        (
+            "kari@outlook.com",
+            "prov-basic-auth-off",
+            "macos",
+            "no profile can set this account up; people add it in Settings",
+        ),
+        ("kari@outlook.com", "prov-native-payload", "macos", ""),
+        (
+            "kari@example.onmicrosoft.com",
+            "prov-native-payload",
+            "macos",
+            "use com.apple.ews.account with OAuth true, for as long as Microsoft serves it (ex-ews-sunset)",
+        ),
+        (
+            "kari@gmail.com",
+            "prov-basic-auth-off",
+            "macos",
+            "tell people in PayloadDescription to make an app password",
+        ),
+    ],
+)
+def test_advice_names_only_payloads_that_the_device_has(
+    address: str, rule: str, target: str, hint: str
+) -> None:
+    assert hints(account(address, "outlook.office365.com", "smtp.office365.com"), target, rule) == (
+        [hint] if hint else []
+    )
+
+
+def test_the_advice_after_an_end_that_has_passed_is_to_move() -> None:
+    workmail = account(
+        "kari@example.edu", "imap.mail.us-east-1.awsapps.com", "smtp.mail.us-east-1.awsapps.com"
+    )
+    assert hints(workmail, "ios", "prov-retiring") == ["move the account now"]
 
 
 def test_passwords_still_worked_at_microsoft_before_the_end() -> None:
