@@ -51,4 +51,6 @@ def check(payload: Node, _run: Run) -> Iterator[Finding]:
     message = (
         f"The account has {names} off, and the user cannot turn {'it' if len(locked) == 1 else 'them'} on"
     )
-    yield Finding(nodes[0], message, related=tuple((node, "off as well") for node in nodes[1:]))
+    hint = f"unless it is meant, set {' and '.join(f'Enable{service}UserOverridable' for service in locked)} to true"
+    related = tuple((node, "off as well") for node in nodes[1:])
+    yield Finding(nodes[0], message, related=related, help=hint)
