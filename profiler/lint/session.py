@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from profiler.document.source import Envelope, Source, read
@@ -102,7 +101,7 @@ def lint_file(linters: Linters, name: str, stdin_filename: str = "", *, keep: bo
 
 def open_source(name: str, stdin_filename: str = "") -> Source:
     """Read a file or standard input, named as it is to be reported. Raises ProfilerError."""
-    source = read(Path(name))
+    source = read(name)
     if name == "-" and stdin_filename:
         source.name = stdin_filename
     return source

@@ -211,6 +211,12 @@ def test_one_broken_file_does_not_hide_the_others(folder: Path, profiler: Profil
     assert done.code == 1
 
 
+def test_a_file_named_twice_is_linted_once(folder: Path, profiler: Profiler) -> None:
+    write(folder, "mail/a.mobileconfig", DUPLICATE)
+    done = profiler("lint", "--format", "json", "./mail/a.mobileconfig", "mail//a.mobileconfig", "mail/", ".")
+    assert rules_in(done.out) == {"mail/a.mobileconfig": ["doc-duplicate-key"]}
+
+
 def test_standard_input(folder: Path, profiler: Profiler) -> None:
     done = profiler("lint", "--stdin-filename", "x.mobileconfig", "-", stdin=example.whole(DUPLICATE, MAIL))
     assert done.code == 1
