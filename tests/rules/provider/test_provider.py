@@ -225,6 +225,8 @@ def test_two_data_centres_under_a_domain_of_ones_own() -> None:
 def test_one_data_centre_under_a_domain_of_ones_own_is_right() -> None:
     zoho = account("kari@example.edu", "imappro.zoho.eu", "smtppro.zoho.eu")
     assert found(zoho) == ["prov-imap-disabled", "prov-no-push"]
+    ionos = account("kari@example.edu", "imap.ionos.co.uk", "smtp.ionos.com")
+    assert found(ionos) == ["prov-no-push"]
 
 
 @pytest.mark.parametrize(
