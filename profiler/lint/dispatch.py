@@ -26,7 +26,8 @@ _DELIVERY_TYPES = frozenset(
 )
 # Many profiles have the same keys: what follows from these is remembered for this many sets of them.
 _REMEMBERED = 1000
-_DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
+_MAIL_TYPES = frozenset({MAIL, EAS, EWS, GOOGLE})
+_DAV_TYPES = ACCOUNT_TYPES - _MAIL_TYPES
 
 
 class Traits(NamedTuple):
@@ -46,7 +47,7 @@ class Traits(NamedTuple):
             "document": True,
             "profile": True,
             "reference": accounts or certificates,
-            "mail": MAIL in types,
+            "mail": not _MAIL_TYPES.isdisjoint(types),
             "exchange": EAS in types or EWS in types,
             "google": GOOGLE in types,
             "dav": not _DAV_TYPES.isdisjoint(types),

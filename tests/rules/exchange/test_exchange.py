@@ -232,3 +232,17 @@ def test_one_mailbox_twice(bench: Bench) -> None:
     assert bench.lint(bench.payload(EAS, EnableMail=False), imap) == []
     assert bench.lint(eas, bench.payload(MAIL, EmailAddress="ola@example.com")) == []
     assert bench.lint(bench.payload(EAS, EmailAddress=None), bench.payload(MAIL, EmailAddress=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule"),
+    [
+        ({"SMIMESigningEnabled": True}, "mail-smime-no-cert"),
+        ({"SMIMESigningCertificateUUID": "X"}, "mail-smime-cert-unused"),
+        ({"SMIMEEnabled": True}, "mail-smime-legacy"),
+        ({"EmailAddress": "kari.example.com"}, "mail-address-syntax"),
+    ],
+)
+def test_what_holds_of_mail_accounts_holds_of_exchange(bench: Bench, keys: dict[str, Any], rule: str) -> None:
+    [(found, _, _)] = bench.lint(bench.payload(EAS, **keys), select="mail")
+    assert found == rule
