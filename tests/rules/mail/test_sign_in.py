@@ -269,8 +269,11 @@ def test_a_second_password_that_is_not_used(mail: Sample) -> None:
     keys = {"IncomingPassword": "first-s3cret", "OutgoingPassword": "other-s3cret"}
     [finding] = mail.of(**keys)
     assert finding.rule == "mail-same-password-conflict"
+    assert finding.message.startswith("OutgoingPassword differs from the incoming password, but ")
     assert "s3cret" not in repr(finding)
     assert "OutgoingPassword" not in mail.fixed(**keys)
+    [alone] = mail.of(OutgoingPassword="other-s3cret")
+    assert alone.message.startswith("OutgoingPassword is given without the incoming password, but ")
 
 
 @pytest.mark.parametrize(("flag", "outgoing"), [(True, "first-s3cret"), (True, ""), (False, "other-s3cret")])
