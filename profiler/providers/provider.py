@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
 _SERVER = re.compile(r"([^:/]+):([0-9]+)/(tls|starttls|none)")
+_DAYS = {"app_password_since", "password_off_since", "checked"}
 _LISTS = ("imap", "pop", "smtp", "exchange", "ews")
 
 
@@ -162,7 +163,7 @@ def parse_server(text: str, *, legacy: bool = False) -> Server:
 
 
 def from_table(table: dict[str, Any]) -> Provider:
-    """Make a provider from the contents of its file, which must be valid under provider.schema.json.
+    """Make a provider from the contents of its file, which must be valid under provider.schema.json; dates may be texts.
 
     Raises ValueError for a date that no calendar has.
     """
@@ -177,20 +178,15 @@ def from_table(table: dict[str, Any]) -> Provider:
             parse_server(text, legacy=True) for text in old.get(name, ())
         )
     values.setdefault("outgoing_username", values.get("username", "address"))
-    for name in ("app_password_since", "password_off_since", "checked"):
-        if name in values:
-            values[name] = _date(values[name])
+    for name in _DAYS & values.keys():
+        values[name] = _day(values[name])
     values["retirements"] = tuple(
-        Retirement(_date(entry["date"]), entry["what"], entry["text"])
-        for entry in table.get("retirement", ())
+        Retirement(**{**entry, "date": _day(entry["date"])}) for entry in table.get("retirement", ())
     )
     return Provider(**values)
 
 
-def _date(value: Any) -> date:
-    """Read a date of TOML, with a time or as text too. Raises ValueError."""
-    from datetime import date, datetime  # noqa: PLC0415 - most accounts are at no known provider
-
+def _day(value: date | str) -> date:
     if isinstance(value, str):
         return date.fromisoformat(value)
-    return value.date() if isinstance(value, datetime) else cast("date", value)
+    return value.date() if isinstance(value, datetime) else value
