@@ -9,11 +9,13 @@ from profiler.rules.lifecycle.update import update_of
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from profiler.document.plist import Node
     from profiler.lifecycle.difference import Change
     from profiler.rules.run import Run
+
+_TIMES = {"RemovalDate": ("date",), "DurationUntilRemoval": ("integer", "real")}
 
 
 @rule(
@@ -54,13 +56,15 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
 
 def _tightened(change: Change) -> str:
-    old, new = (node.value if node is not None else None for node in (change.old, change.new))
-    if change.key == "PayloadRemovalDisallowed" and new is True:
+    if change.new is None or len(change.key_path) > 1:
+        return ""
+    if change.key == "PayloadRemovalDisallowed" and change.new.value is True:
         return "PayloadRemovalDisallowed: users could remove the installed profile and cannot remove this one"
-    if (
-        change.key in ("RemovalDate", "DurationUntilRemoval")
-        and new is not None
-        and (old is None or new < old)
-    ):
+    if change.key in _TIMES and _earlier(change.old, change.new, _TIMES[change.key]):
         return f"{change.key}: the profile goes by itself, earlier than the installed one"
     return ""
+
+
+def _earlier(old: Node | None, new: Node, kinds: Collection[str]) -> bool:
+    """Whether a time comes sooner; a value of another kind sets none."""
+    return new.kind in kinds and (old is None or old.kind not in kinds or bool(new.value < old.value))

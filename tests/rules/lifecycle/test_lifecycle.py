@@ -55,6 +55,7 @@ def ids(old: Profile | bytes, new: Profile | bytes, target: str = "") -> list[st
     return [rule for rule, _ in found(old, new, target)]
 
 
+SOON = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 OTHER = "7D2A9E44-55B0-4C6B-8E0F-3F1C5A9B2D10"
 PASSWORD = "tangerine kettle 41"
 
@@ -81,6 +82,11 @@ PASSWORD = "tangerine kettle 41"
         (top(PayloadRemovalDisallowed=True), BASE, ["mail-recreate"]),
         (top(DurationUntilRemoval=60.0), top(DurationUntilRemoval=30.0), ["removal-tightened", "mail-recreate"]),
         (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval=60.0), ["mail-recreate"]),
+        (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval="20"), ["mail-recreate"]),
+        (top(DurationUntilRemoval="30"), top(DurationUntilRemoval=20), ["removal-tightened", "mail-recreate"]),
+        (top(RemovalDate=SOON), top(RemovalDate="2026-01-01"), ["mail-recreate"]),
+        (top(RemovalDate="2027-01-01"), top(RemovalDate=SOON), ["mail-recreate", "removal-tightened"]),
+        (top(RemovalDate=SOON), top(RemovalDate={"at": SOON}), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=0), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=5), ["mail-recreate", "target-changed"]),
         (BASE, top(PayloadScope="System"), ["scope-changed"]),
