@@ -89,13 +89,26 @@ def _named(report: FileReport) -> str:
     return text if text.startswith(path) else f"{path}: {text}"
 
 
-def installed(path: Path | None) -> tuple[str, bytes] | None:
-    """The profile given with --installed. Raises ProfilerError when it cannot be read."""
+def installed(path: Path | None, decrypt_keys: tuple[bytes, ...] = ()) -> tuple[str, bytes] | None:
+    """The profile given with --installed. Raises ProfilerError when it is none, or none of the keys opens it."""
     if path is None:
         return None
+    from profiler.document.document import Document
     from profiler.document.source import read
+    from profiler.errors import ProfilerError
+    from profiler.model.profile import profile_of
 
-    return str(path), read(path).data
+    source = read(path)
+    document = Document(source)
+    profile_of(document)
+    if decrypt_keys and document.encrypted:
+        from profiler.lint import inside
+
+        try:
+            inside.payloads(document, decrypt_keys)
+        except ProfilerError as error:
+            raise ProfilerError(f"{path}: {error.message}", hint=error.hint) from None
+    return str(path), source.data
 
 
 def keys(references: Sequence[str]) -> tuple[bytes, ...]:
