@@ -517,6 +517,50 @@ def test_a_uuid_swap_is_judged_by_identifier(pack: Callable[[Profile, str], byte
     assert made.payloads[0].old.identifier == "com.example.mail.1"
 
 
+def accounts(*numbers: int, suffix: int = 0) -> Profile:
+    """Mail accounts of several people under one identifier, as some generators write them."""
+    one = BASE["PayloadContent"][POP]
+    return {
+        **BASE,
+        "PayloadContent": [
+            {
+                **one,
+                "EmailAddress": f"user{number}@example.com",
+                "IncomingMailServerUsername": f"user{number}@example.com",
+                "PayloadUUID": uuid(number + suffix),
+            }
+            for number in numbers
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (accounts(2, 1), [("user2@example.com", ["identical"]), ("user1@example.com", ["identical"])]),
+        (
+            accounts(2, 1, suffix=20),
+            [("user2@example.com", ["replace"]), ("user1@example.com", ["replace"])],
+        ),
+        (
+            accounts(3, 1, suffix=20),
+            [("user2@example.com", ["replace", "rebind", "rebind"]), ("user1@example.com", ["replace"])],
+        ),
+    ],
+    ids=["order", "new UUIDs", "one of another user"],
+)
+def test_of_payloads_with_one_identifier_the_mailbox_tells_which(
+    new: Profile, expected: list[tuple[str, list[str]]], pack: Callable[[Profile, str], bytes]
+) -> None:
+    made = plan(pack(accounts(1, 2), "xml"), pack(new, "xml"))
+    found = [
+        (one.old.settings["EmailAddress"], [str(each.effect) for each in one.judgements])
+        for one in made.payloads
+        if one.old is not None
+    ]
+    assert found == expected
+
+
 def test_secrets_are_hidden_and_the_change_is_shown(pack: Callable[[Profile, str], bytes]) -> None:
     edit = every(on(POP, IncomingPassword="other"), on(P12, PayloadContent=b"\0\2", Password="new"))
     made = plan(pack(BASE, "xml"), pack(changed(edit), "xml"))
