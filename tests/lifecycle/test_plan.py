@@ -489,6 +489,27 @@ def test_what_becomes_of_mail(
     assert plan(pack(BASE, "xml"), pack(changed(edit), "xml")).payloads[index].mail == mail
 
 
+@pytest.mark.parametrize(
+    ("index", "before", "after", "expected"),
+    [
+        (EAS, {"Certificate": b"p12"}, {}, "Certificate"),
+        (EAS, {"Certificate": b"p12"}, {"Certificate": b""}, "Certificate"),
+        (EAS, {"Certificate": b"p12"}, {"PayloadCertificateUUID": uuid(10)}, ""),
+        (EAS, {"PayloadCertificateUUID": uuid(10)}, {}, "PayloadCertificateUUID"),
+        (EWS, {"AuthenticationCertificateUUID": uuid(10)}, {"PayloadCertificateUUID": uuid(10)}, ""),
+        (EWS, {"AuthenticationCertificateUUID": uuid(10)}, {}, "AuthenticationCertificateUUID"),
+    ],
+)
+def test_an_account_that_loses_its_certificate_is_weaker(
+    index: int, before: Profile, after: Profile, expected: str, pack: Callable[[Profile, str], bytes]
+) -> None:
+    made = plan(*(pack(changed(on(index, **keys)), "xml") for keys in (before, after)))
+    reason = f"{expected} is gone: the account no longer proves itself with a certificate"
+    effects = [str(one.effect) for one in made.payloads[index].judgements]
+    assert effects == (["downgrade", "credential"] if expected else ["credential"])
+    assert not expected or made.payloads[index].judgements[0].reason == reason
+
+
 def sealed(profile: Profile, ciphertext: bytes) -> bytes:
     outside = {key: value for key, value in profile.items() if key != "PayloadContent"}
     return plistlib.dumps({**outside, "EncryptedPayloadContent": ciphertext})
