@@ -68,13 +68,13 @@ def update_of(run: Run) -> Plan | None:
     return None if any(judgement.effect is Effect.BESIDE for judgement in plan.judgements) else plan
 
 
-def accounts(plan: Plan | None) -> Iterator[Both]:
-    """Accounts of one type that are in both versions."""
+def accounts(plan: Plan | None, *, any_type: bool = False) -> Iterator[Both]:
+    """Accounts that are in both versions: of one type, unless `any_type`."""
     for planned in plan.payloads if plan is not None else ():
         old, new = (
             payload.account if payload is not None else None for payload in (planned.old, planned.new)
         )
-        if old is not None and new is not None and old.type == new.type:
+        if old is not None and new is not None and (any_type or old.type == new.type):
             yield Both(old, new, planned)
 
 

@@ -55,6 +55,7 @@ def ids(old: Profile | bytes, new: Profile | bytes, target: str = "") -> list[st
     return [rule for rule, _ in found(old, new, target)]
 
 
+SAME = {key: MAIL[key] for key in ("PayloadIdentifier", "PayloadUUID")}
 SOON = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 OTHER = "7D2A9E44-55B0-4C6B-8E0F-3F1C5A9B2D10"
 PASSWORD = "tangerine kettle 41"
@@ -79,6 +80,8 @@ PASSWORD = "tangerine kettle 41"
         (BASE, {**mail(PayloadUUID=OTHER), "PayloadIdentifier": "com.example.other"}, ["random-uuid", "identifier-changed"]),
         (BASE, top(PayloadContent=[MAIL, CALDAV]), ["mail-recreate"]),
         (top(PayloadContent=[MAIL, CALDAV]), BASE, ["payload-removed", "mail-recreate"]),
+        (BASE, top(PayloadContent=[{**CALDAV, **SAME}]), ["account-key-changed"]),
+        (BASE, top(PayloadContent=[{"PayloadType": "com.apple.wifi.managed", **SAME}]), ["payload-removed"]),
         (top(PayloadRemovalDisallowed=True), BASE, ["mail-recreate"]),
         (top(DurationUntilRemoval=60.0), top(DurationUntilRemoval=30.0), ["removal-tightened", "mail-recreate"]),
         (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval=60.0), ["mail-recreate"]),
@@ -119,6 +122,15 @@ def test_pop_becoming_imap_says_what_may_be_lost() -> None:
         (
             "type-changed",
             "kari@example.com was POP and becomes IMAP: mail that is on the device only may be lost",
+        )
+    ]
+
+
+def test_an_account_of_another_kind_says_which() -> None:
+    assert found(BASE, top(PayloadContent=[{**CALDAV, **SAME}])) == [
+        (
+            "account-key-changed",
+            "The imap account of kari@example.com becomes one of kind caldav: devices may remove it and make a new one",
         )
     ]
 
