@@ -49,7 +49,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
                 help="add the new account beside the old one first",
             )
             continue
-        if not both.keeps_identity or both.old.kind != both.new.kind or not both.other_mailbox:
+        if both.old.kind != both.new.kind or not both.other_mailbox:
             continue
         keys = both.new.incoming.keys
         key = (

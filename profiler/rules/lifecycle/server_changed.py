@@ -40,7 +40,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     The account stays the same, but the device connects anew and may ask for the password (inferred).
     """
     for both in accounts(update_of(run)):
-        if both.other_mailbox:
+        if both.old.kind != both.new.kind:
             continue
         for old, new in zip(both.old.servers, both.new.servers, strict=True):
             node = _changed(old, new, both.new.payload)

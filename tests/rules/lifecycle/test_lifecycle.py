@@ -58,6 +58,7 @@ def ids(old: Profile | bytes, new: Profile | bytes, target: str = "") -> list[st
 SAME = {key: MAIL[key] for key in ("PayloadIdentifier", "PayloadUUID")}
 SOON = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 OTHER = "7D2A9E44-55B0-4C6B-8E0F-3F1C5A9B2D10"
+POP = mail(EmailAccountType="EmailTypePOP")
 PASSWORD = "tangerine kettle 41"
 
 
@@ -71,11 +72,18 @@ PASSWORD = "tangerine kettle 41"
         (BASE, mail(IncomingMailServerUsername="Kari@Example.com"), ["mail-recreate"]),
         (BASE, mail(IncomingMailServerPortNumber=143), ["mail-recreate", "server-changed"]),
         (BASE, mail(OutgoingMailServerUseSSL=False), ["mail-recreate", "server-changed"]),
-        (BASE, mail(IncomingMailServerHostName="imap2.example.com"), ["account-key-changed"]),
+        (BASE, mail(IncomingMailServerHostName="imap2.example.com"), ["mail-recreate", "account-key-changed"]),
         (BASE, mail(EmailAccountDescription="Mail"), ["mail-recreate", "description-changed"]),
-        (BASE, mail(PayloadUUID=OTHER), ["payload-id-changed", "random-uuid"]),
-        (BASE, mail(PayloadUUID=OTHER, PreventMove=True), ["payload-id-changed"]),
-        (BASE, mail(PayloadIdentifier="a.b", PayloadUUID=OTHER, PreventMove=True), ["payload-id-changed"]),
+        (
+            BASE,
+            mail(IncomingMailServerHostName="imap2.example.com", IncomingMailServerPortNumber=143, PayloadUUID=OTHER),
+            ["mail-recreate", "account-key-changed", "server-changed", "payload-id-changed"],
+        ),
+        (BASE, mail(EmailAccountType="EmailTypePOP", PayloadUUID=OTHER), ["type-changed", "payload-id-changed"]),
+        (POP, mail(EmailAccountType="EmailTypePOP", PayloadUUID=OTHER, PreventMove=True), ["pop-replace", "payload-id-changed"]),
+        (BASE, mail(PayloadUUID=OTHER), ["mail-recreate", "payload-id-changed", "random-uuid"]),
+        (BASE, mail(PayloadUUID=OTHER, PreventMove=True), ["mail-recreate", "payload-id-changed"]),
+        (BASE, mail(PayloadIdentifier="a.b", PayloadUUID=OTHER, PreventMove=True), ["mail-recreate", "payload-id-changed"]),
         (BASE, top(PayloadIdentifier="com.example.other"), ["identifier-changed"]),
         (BASE, {**mail(PayloadUUID=OTHER), "PayloadIdentifier": "com.example.other"}, ["random-uuid", "identifier-changed"]),
         (BASE, top(PayloadContent=[MAIL, CALDAV]), ["mail-recreate"]),
