@@ -489,6 +489,37 @@ def test_what_becomes_of_mail(
     assert plan(pack(BASE, "xml"), pack(changed(edit), "xml")).payloads[index].mail == mail
 
 
+RENAMED = top(PayloadIdentifier="com.example.post")
+
+
+@pytest.mark.parametrize(
+    ("index", "edit", "seen", "mail"),
+    [
+        (IMAP, RENAMED, "a second account appears", "kept"),
+        (POP, every(RENAMED, on(POP, PayloadUUID=uuid(85))), "a second account appears", "kept"),
+        (WIFI, every(RENAMED, on(WIFI, SSID_STR="Other")), "the new settings apply", "not-affected"),
+        (-1, every(RENAMED, drop(POP)), "nothing: the installed profile stays", "kept"),
+    ],
+    ids=["same", "replaced", "no account", "dropped"],
+)
+def test_beside_another_profile_nothing_is_lost(
+    index: int,
+    edit: Callable[[Profile], object],
+    seen: str,
+    mail: str,
+    pack: Callable[[Profile, str], bytes],
+) -> None:
+    one = plan(pack(BASE, "xml"), pack(changed(edit), "xml")).payloads[index]
+    assert (one.user_sees, str(one.mail)) == (seen, mail)
+
+
+def test_of_what_is_refused_nothing_arrives(pack: Callable[[Profile, str], bytes]) -> None:
+    old, new = pack(BASE, "signed"), pack(changed(drop(POP)), "xml")
+    assert {one.user_sees for one in plan(old, new).payloads} == {"nothing: the installed profile stays"}
+    assert {str(one.mail) for one in plan(old, new).payloads} == {"kept", "not-affected"}
+    assert str(plan(old, new, MDM).payloads[-1].mail) == "removed"
+
+
 @pytest.mark.parametrize(
     ("index", "before", "after", "expected"),
     [
