@@ -17,6 +17,7 @@ from profiler.lifecycle.opening import open_source
 from profiler.lifecycle.wish import Wishes, settings_for
 from profiler.lint.linter import Linter
 from profiler.model import moment
+from profiler.model.confidential import is_secret_key, secrets_of
 from profiler.model.profile import profile_of
 from profiler.providers.database import Database
 from profiler.rules.rule import Severity
@@ -64,6 +65,7 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
     asked: frozenset[tuple[str | int, ...]] = frozenset()
     if job.spec is not None:
         follow(document, _from_spec(job.spec, document, database))
+        asked = frozenset(node.path for node in secrets_of(document.root))
     else:
         asked = reconfigure.apply(document, list(settings_for(job.wishes, document, database)))
     linter = Linter(Context(now=moment.now(), provider_files=tuple(own)))
@@ -77,7 +79,7 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
         sign=sign,
         asked=asked,
     )
-    if asked:
+    if any(is_secret_key(str(path[-1])) for path in asked):
         console.warn(
             "the profile holds a password in clear, as asked: whoever gets the file can read it",
             "`profiler encrypt` it for the devices, or leave the password out so that they ask",
@@ -109,7 +111,9 @@ def _from_spec(path: Path, document: Text, database: Database) -> dict[str, Any]
     from profiler.build import spec as specs
     from profiler.build.site import Site
 
-    built = [one for _, one in specs.build_all(specs.read(path), Site(database, moment.now().date()))]
+    spec = specs.read(path)
+    specs.refuse_columns(spec, "one profile is changed here: write the value of its user")
+    built = [one for _, one in specs.build_all(spec, Site(database, moment.now().date()))]
     identifier = profile_of(document.document).identifier
     fitting = [one for one in built if one.identifier == identifier] or built
     if len(fitting) != 1:

@@ -36,11 +36,16 @@ class Proposal(NamedTuple):
     secret: bool
 
     def errors(self, accepted: Collection[Effect]) -> list[Diagnostic]:
-        """New findings that forbid writing; an accepted downgrade may turn encryption off."""
-        found = [one for one in self.findings if one.severity is Severity.ERROR]
-        if Effect.DOWNGRADE not in accepted:
-            return found
-        return [one for one in found if not (one.key_path and one.key_path[-1] in SSL_KEYS)]
+        """New findings that forbid writing: errors, but for those that say what was accepted already."""
+        errors = [one for one in self.findings if one.severity is Severity.ERROR]
+        return [one for one in errors if _says(one) not in accepted]
+
+
+def _says(finding: Diagnostic) -> Effect | None:
+    """The effect that an error is the other side of: encryption turned off, a certificate that is not there."""
+    if finding.key_path and finding.key_path[-1] in SSL_KEYS:
+        return Effect.DOWNGRADE
+    return Effect.BROKEN_REFERENCE if finding.rule == "ref-cert-missing" else None
 
 
 def apply(document: Text, settings: Iterable[Setting]) -> frozenset[KeyPath]:

@@ -447,6 +447,44 @@ def test_a_spec_is_followed_under_the_installed_identity(
     ]
 
 
+def test_a_spec_may_ask_for_a_password_and_for_no_table(
+    reconfigure: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "correct horse")
+    spec = tmp_path / "spec.toml"
+    plain = SPEC.replace('smime = {sign = "signing"}', 'password = "env:MAIL_PASSWORD"')
+    spec.write_text(plain)
+    ran = reconfigure(MAIL, "--spec", str(spec))
+    assert (ran.code, "<string>correct horse</string>" in ran.new) == (0, True)
+    assert ran.err.splitlines()[0] == (
+        "warning: the profile holds a password in clear, as asked: whoever gets the file can read it"
+    )
+    assert "correct horse" not in ran.out + ran.err
+    spec.write_text(plain.replace('username = "kari@example.com"', 'name = "{first}"'))
+    ran = reconfigure(MAIL, "--spec", str(spec))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: {spec}:13: profiles[0].accounts[0].name: {{first}} needs a table of users\n"
+        "  = help: one profile is changed here: write the value of its user\n"
+    )
+
+
+def test_an_accepted_dangling_reference_is_written(reconfigure: Callable[..., Ran]) -> None:
+    arguments = [
+        "--set",
+        "SMIMESigningEnabled=true",
+        "--set",
+        "SMIMESigningCertificateUUID=0B0F3C1E-1B7D-4E52-9C4B-0A6C2D1E7FFF",
+    ]
+    refused = reconfigure(MAIL, *arguments)
+    assert (refused.code, refused.new) == (1, "")
+    assert "error: SMIMESigningCertificateUUID names" in refused.err
+    accepted = reconfigure(MAIL, *arguments, "--accept", "broken-reference")
+    assert accepted.code == 0
+    assert "warning: SMIMESigningCertificateUUID names" in accepted.err
+    assert "<string>0B0F3C1E-1B7D-4E52-9C4B-0A6C2D1E7FFF</string>" in accepted.new
+
+
 def rename(text: str) -> str:
     """The profile as a service gives it back: other identifiers, serialised anew."""
     profile = plistlib.loads(text.encode())
