@@ -240,6 +240,11 @@ def test_an_account_that_alone_can_be_meant_needs_no_choice(reconfigure: Callabl
     assert reconfigure(TWO, "--set", "PayloadDisplayName=x").code == 2
     assert reconfigure(TWO, "--set", "PayloadOrganization=x").code == 0
     assert reconfigure(TWO, "--set", "PayloadContent[1].CalDAVPort=8443").code == 0
+    named = ("--account", "kari@example.com")
+    assert "<integer>8443</integer>" in reconfigure(TWO, *named, "--set", "CalDAVPort=8443").new
+    assert (
+        "<string>smtp.example.org</string>" in reconfigure(TWO, *named, "--outgoing", "smtp.example.org").new
+    )
 
 
 @pytest.mark.parametrize(
