@@ -43,6 +43,13 @@ class Job(NamedTuple):
     keys: Sequence[RSAPrivateKey]
 
 
+def filled(flag: str, value: str | None) -> str:
+    """The value of a flag, "" when it was not given. Raises UsageError for one that was given empty."""
+    if value is not None and not value.strip():
+        raise UsageError(f"{flag} is empty", hint="leave it out, or look where its value should come from")
+    return value or ""
+
+
 def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
     """Make the new version and plan it. Raises UsageError, Refused, ProfilerError."""
     if job.spec is not None and job.wishes != Wishes():

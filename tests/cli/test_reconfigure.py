@@ -266,6 +266,8 @@ def test_an_account_that_alone_can_be_meant_needs_no_choice(reconfigure: Callabl
         (["--incoming", "imap.example.com:99999"], "a port is a number from 1 to 65535"),
         (["--provider", "nobody"], "--provider 'nobody' is not in the database"),
         (["--account", "2", "--set", "PreventMove=true"], "--account 2: the profile makes 1"),
+        (["--username", ""], "--username is empty"),
+        (["--incoming", " "], "--incoming is empty"),
         (["--accept", "everything"], "--accept 'everything' is not an effect"),
         (["--spec", "x.toml", "--username", "a"], "--spec says all there is to say"),
     ],

@@ -569,6 +569,14 @@ def test_a_uuid_swap_is_judged_by_identifier(pack: Callable[[Profile, str], byte
     assert made.payloads[0].old.identifier == "com.example.mail.1"
 
 
+def test_a_number_is_the_same_with_and_without_a_fraction(pack: Callable[[Profile, str], bytes]) -> None:
+    whole, real, longer = (pack(changed(top(DurationUntilRemoval=time)), "xml") for time in (60, 60.0, 60.5))
+    assert plan(whole, real).effects == {Effect.IDENTICAL}
+    assert plan(whole, longer).judgements[0].effect is Effect.LOCK
+    port = pack(changed(on(IMAP, IncomingMailServerPortNumber=993.0)), "xml")
+    assert plan(pack(BASE, "xml"), port).payloads[IMAP].judgements[0].effect is Effect.RECONFIGURE
+
+
 def accounts(*numbers: int, suffix: int = 0) -> Profile:
     """Mail accounts of several people under one identifier, as some generators write them."""
     one = BASE["PayloadContent"][POP]
