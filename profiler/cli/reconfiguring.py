@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from profiler import config
 from profiler.cli import console
 from profiler.document.source import from_bytes, read
-from profiler.errors import ProfilerError, UsageError
+from profiler.errors import ProfilerError, Refused, UsageError
 from profiler.lifecycle import reconfigure
 from profiler.lifecycle.editing import Text, path_text
 from profiler.lifecycle.follow import follow
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+    from profiler.document.source import Source
     from profiler.lifecycle.reconfigure import Proposal
     from profiler.lint.diagnostics import Diagnostic
 
@@ -57,6 +58,7 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
     source = read(job.installed)
     installed = open_source(source, job.keys)
     profile_of(installed)
+    _check_signatures(source)
     clear = installed.source
     if installed.encrypted:
         clear = from_bytes(_decrypted(source.data, job.keys), source.name)
@@ -86,12 +88,38 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
         sign=sign,
         asked=asked,
     )
+    if sign is not None:
+        _warn_of_placeholders(document.data)
     if any(is_secret_key(str(path[-1])) for path in asked):
         console.warn(
             "the profile holds a password in clear, as asked: whoever gets the file can read it",
             "`profiler encrypt` it for the devices, or leave the password out so that they ask",
         )
     return proposal
+
+
+def _check_signatures(source: Source) -> None:
+    """Raise Refused when a signature does not cover the profile: what comes out would pass on what nobody vouched for."""
+    if source.signed is None:
+        return
+    from profiler.trust import integrity
+
+    for signed in (source.signed, *source.inner):
+        problem = integrity.problem(signed)
+        if problem:
+            hint = "take the profile out with `profiler unsign --no-verify`, look at it, then change it"
+            raise Refused(f"{source.name}: is signed, and {problem}", hint=hint)
+
+
+def _warn_of_placeholders(data: bytes) -> None:
+    from profiler.trust.sign import placeholders
+
+    places = ", ".join(placeholders(data))
+    if places:
+        console.warn(
+            f"the profile holds placeholders that no device management can fill in once it is signed: {places}",
+            "give the unsigned file to the device management instead",
+        )
 
 
 def tell(finding: Diagnostic, *, blocks: bool) -> None:

@@ -352,6 +352,34 @@ def test_a_signed_profile_needs_its_signer(
     assert opened.content.decode() == by_mdm.new
 
 
+def test_what_nobody_signed_is_not_signed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_identity(tmp_path)
+    signing = ["--certificate", str(tmp_path / "cert.pem"), "--key", str(tmp_path / "key.pem")]
+    plain, signed, new = (tmp_path / f"{name}.mobileconfig" for name in ("plain", "signed", "new"))
+    plain.write_text(MAIL.replace("Kari Nordmann", "$FULLNAME"))
+    assert run(["sign", str(plain), "-o", str(signed), *signing]) == 0
+    capsys.readouterr()
+    signing += ["--trust", str(tmp_path / "cert.pem")]
+    change = ["reconfigure", str(signed), "--incoming", "imap.example.org", "-o", str(new), *signing]
+    assert run(change) == 0
+    assert capsys.readouterr().err == (
+        "warning: the profile holds placeholders that no device management can fill in once it is signed: "
+        "PayloadContent.0.EmailAccountName\n"
+        "  = help: give the unsigned file to the device management instead\n"
+        f"{new}: written\n"
+    )
+    signed.write_bytes(signed.read_bytes().replace(b"imap.example.com", b"evil.example.com"))
+    assert run([*change, "--force"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        (
+            f"error: {signed}: is signed, and the content was changed after it was signed\n"
+            "  = help: take the profile out with `profiler unsign --no-verify`, look at it, then change it\n"
+        ),
+    )
+    assert b"evil" not in new.read_bytes()
+
+
 def make_identity(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Example")])

@@ -534,7 +534,8 @@ def test_of_what_is_refused_nothing_arrives(pack: Callable[[Profile, str], bytes
 def test_an_account_that_loses_its_certificate_is_weaker(
     index: int, before: Profile, after: Profile, expected: str, pack: Callable[[Profile, str], bytes]
 ) -> None:
-    made = plan(*(pack(changed(on(index, **keys)), "xml") for keys in (before, after)))
+    old, new = (pack(changed(on(index, **keys)), "xml") for keys in (before, after))
+    made = plan(old, new)
     reason = f"{expected} is gone: the account no longer proves itself with a certificate"
     effects = [str(one.effect) for one in made.payloads[index].judgements]
     assert effects == (["downgrade", "credential"] if expected else ["credential"])
