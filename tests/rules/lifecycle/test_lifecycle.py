@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from cryptography.x509.oid import NameOID
 
 from profiler.document.document import Document
+from profiler.document.edits import apply
 from profiler.document.source import from_bytes
 from profiler.lint.linter import Linter, Selection
 from profiler.model.target import parse_all
@@ -106,6 +107,22 @@ PASSWORD = "tangerine kettle 41"
 )  # fmt: skip
 def test_what_is_found(old: Profile | bytes, new: Profile, expected: list[str]) -> None:
     assert ids(old, new) == expected
+
+
+def repaired(old: Profile, new: Profile) -> list[Profile]:
+    """The new profile after each fix that is offered, one at a time."""
+    text = plistlib.dumps(new)
+    context = Context(installed=("installed.mobileconfig", plistlib.dumps(old)))
+    report = Linter(context, Selection(NAMES)).lint(from_bytes(text, "new.mobileconfig"))
+    fixes = [one.fix for one in report.diagnostics if one.fix is not None]
+    return [plistlib.loads(apply(text, [fix])[0]) for fix in fixes]
+
+
+def test_the_installed_identity_comes_back_also_where_there_is_none_now() -> None:
+    for new in (mail(PayloadUUID=OTHER), mail(PayloadUUID=None), mail(PayloadUUID=7, PayloadIdentifier=None)):
+        assert repaired(BASE, new) == [BASE, BASE]
+    assert ids(mail(PayloadUUID=None), BASE) == ["mail-recreate", "payload-id-changed", "random-uuid"]
+    assert repaired(mail(PayloadUUID=None), BASE) == []
 
 
 def test_messages_name_accounts_and_no_secret() -> None:
