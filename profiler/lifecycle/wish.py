@@ -193,10 +193,9 @@ def _from_provider(account: Account, payload: Node, wanted: str, database: Datab
             continue
         server = names.get(key)
         if server is not None:
+            told = account.address and server.username
             sends = server.protocol == "smtp"
-            if not server.username or provider.accepts_username(
-                account.address, server.username, outgoing=sends
-            ):
+            if not told or provider.accepts_username(account.address, server.username, outgoing=sends):
                 continue
         yield from _put(payload, key, value)
 

@@ -322,6 +322,14 @@ def test_a_provider_brings_its_servers(reconfigure: Callable[..., Ran]) -> None:
     payload = plistlib.loads(ran.new.encode())["PayloadContent"][0]
     assert payload["IncomingMailServerHostName"] == "imap.fastmail.com"
     assert payload["IncomingMailServerUsername"] == "kari@fastmail.com"
+    nameless = plistlib.loads(fastmail.encode())
+    del nameless["PayloadContent"][0]["EmailAddress"]
+    ran = reconfigure(plistlib.dumps(nameless), "--provider", "fastmail")
+    assert plistlib.loads(ran.new.encode())["PayloadContent"][0] == {
+        **nameless["PayloadContent"][0],
+        "IncomingMailServerHostName": "imap.fastmail.com",
+        "OutgoingMailServerHostName": "smtp.fastmail.com",
+    }
     refused = reconfigure(MAIL.replace("kari@example.com", "kari@outlook.com"), "--provider", "outlook.com")
     assert (refused.code, refused.new, refused.out) == (1, "", "")
     assert "cannot be set up as imap by a profile: it can be set up as exchange" in refused.err

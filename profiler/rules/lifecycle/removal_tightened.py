@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from profiler.lifecycle.payload import REMOVAL_PASSWORD
 from profiler.rules.lifecycle.update import update_of
@@ -66,5 +66,10 @@ def _tightened(change: Change) -> str:
 
 
 def _earlier(old: Node | None, new: Node, kinds: Collection[str]) -> bool:
-    """Whether a time comes sooner; a value of another kind sets none."""
-    return new.kind in kinds and (old is None or old.kind not in kinds or bool(new.value < old.value))
+    was, now = (_time(node, kinds) for node in (old, new))
+    return now is not None and (was is None or bool(now < was))
+
+
+def _time(node: Node | None, kinds: Collection[str]) -> Any:
+    """The time that a value sets; None for one of another kind, or that cannot be read."""
+    return node.value if node is not None and node.kind in kinds else None

@@ -96,6 +96,7 @@ PASSWORD = "tangerine kettle 41"
         (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval=60.0), ["mail-recreate"]),
         (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval="20"), ["mail-recreate"]),
         (top(DurationUntilRemoval="30"), top(DurationUntilRemoval=20), ["removal-tightened", "mail-recreate"]),
+        (top(DurationUntilRemoval=float("nan")), top(DurationUntilRemoval=20), ["removal-tightened", "mail-recreate"]),
         (top(RemovalDate=SOON), top(RemovalDate="2026-01-01"), ["mail-recreate"]),
         (top(RemovalDate="2027-01-01"), top(RemovalDate=SOON), ["mail-recreate", "removal-tightened"]),
         (top(RemovalDate=SOON), top(RemovalDate={"at": SOON}), ["mail-recreate"]),
