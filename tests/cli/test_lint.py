@@ -96,26 +96,6 @@ def test_json_follows_its_schema_and_the_contract(folder: Path, profiler: Profil
 
 
 @pytest.mark.parametrize(
-    ("installed", "message"),
-    [
-        (b"", "cannot be read: empty"),
-        (b"hello", "cannot be read: neither an XML nor a binary property list, nor a signed one"),
-        (
-            plistlib.dumps({"PayloadContent": []}),
-            "is no configuration profile\n  = help: profiler lint says what is wrong with it",
-        ),
-    ],
-    ids=["empty", "text", "no profile"],
-)
-def test_what_is_installed_has_to_be_a_profile(
-    folder: Path, profiler: Profiler, installed: bytes, message: str
-) -> None:
-    write(folder, "a.mobileconfig", "")
-    (folder / "old").write_bytes(installed)
-    assert profiler("lint", "--installed", "old") == (3, "", f"error: old: {message}\n")
-
-
-@pytest.mark.parametrize(
     ("fail_on", "code"),
     [("error", 1), ("warning", 1), ("note", 1), ("never", 0)],
     ids=["error", "warning", "note", "never"],

@@ -9,13 +9,12 @@ from profiler.rules.lifecycle.update import update_of
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from profiler.document.plist import Node
     from profiler.lifecycle.difference import Change
     from profiler.rules.run import Run
-
-_TIMES = {"RemovalDate": ("date",), "DurationUntilRemoval": ("integer", "real")}
+_ENDS = {"RemovalDate": ("date",), "DurationUntilRemoval": ("integer", "real")}
 
 
 @rule(
@@ -35,7 +34,7 @@ _TIMES = {"RemovalDate": ("date",), "DurationUntilRemoval": ("integer", "real")}
     <key>PayloadRemovalDisallowed</key>
     <false/>
     """,
-    options={"ignore": "life-mail-recreate prof-removal-disallowed"},
+    options={"ignore": "life-mail-recreate"},
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """The profile becomes harder to remove, or goes earlier, than the installed one.
@@ -56,20 +55,14 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
 
 def _tightened(change: Change) -> str:
-    if change.new is None or len(change.key_path) > 1:
-        return ""
-    if change.key == "PayloadRemovalDisallowed" and change.new.value is True:
+    if change.key == "PayloadRemovalDisallowed" and change.new is not None and change.new.value is True:
         return "PayloadRemovalDisallowed: users could remove the installed profile and cannot remove this one"
-    if change.key in _TIMES and _earlier(change.old, change.new, _TIMES[change.key]):
+    old, new = (_end(node, change.key) for node in (change.old, change.new))
+    if new is not None and (old is None or new < old):
         return f"{change.key}: the profile goes by itself, earlier than the installed one"
     return ""
 
 
-def _earlier(old: Node | None, new: Node, kinds: Collection[str]) -> bool:
-    was, now = (_time(node, kinds) for node in (old, new))
-    return now is not None and (was is None or bool(now < was))
-
-
-def _time(node: Node | None, kinds: Collection[str]) -> Any:
-    """The time that a value sets; None for one of another kind, or that cannot be read."""
-    return node.value if node is not None and node.kind in kinds else None
+def _end(node: Node | None, key: str) -> Any:
+    """The date or the number of seconds that a key sets; None when it sets none."""
+    return node.value if node is not None and node.kind in _ENDS.get(key, ()) else None

@@ -99,7 +99,6 @@ PASSWORD = "tangerine kettle 41"
         (top(DurationUntilRemoval=float("nan")), top(DurationUntilRemoval=20), ["removal-tightened", "mail-recreate"]),
         (top(RemovalDate=SOON), top(RemovalDate="2026-01-01"), ["mail-recreate"]),
         (top(RemovalDate="2027-01-01"), top(RemovalDate=SOON), ["mail-recreate", "removal-tightened"]),
-        (top(RemovalDate=SOON), top(RemovalDate={"at": SOON}), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=0), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=5), ["mail-recreate", "target-changed"]),
         (BASE, top(PayloadScope="System"), ["scope-changed"]),
