@@ -137,6 +137,8 @@ def test_messages_name_accounts_and_no_secret() -> None:
     ]
     new["PayloadContent"][0]["OverridePreviousPassword"] = True
     assert ids(old, new) == ["eas-user-choices"]
+    new["PayloadContent"][0]["PayloadUUID"] = OTHER
+    assert ids(old, new) == ["eas-user-choices", "payload-id-changed"]
 
 
 def test_pop_becoming_imap_says_what_may_be_lost() -> None:
