@@ -102,8 +102,9 @@ def _settings(old: Payload, new: Payload, changes: list[Change]) -> Iterator[Jud
     for reason in weaker(old.node, new.node, before, after):
         yield Judgement(Effect.DOWNGRADE, reason, Certainty.DOCUMENTED, pages.page_of(new.type))
     if before is not None and after is not None:
-        yield from _mailbox(before, after)
-        rebinding = {before.incoming.keys.username, "EmailAddress", "EmailAccountType"}
+        rebinds = list(_mailbox(before, after))
+        yield from rebinds
+        rebinding = {before.incoming.keys.username, "EmailAddress", "EmailAccountType"} if rebinds else set()
         credentials = [change for change in left if _is_credential(change, after)]
         if credentials:
             yield _credentials(credentials, after)

@@ -189,6 +189,8 @@ TABLE = [
     ),
     Row("removal forbidden", top(PayloadRemovalDisallowed=True), None, "lock", DOC, NO),
     Row("uuid letter case", on(IMAP, PayloadUUID=uuid(1).lower()), IMAP, "replace", UNK, NO),
+    Row("account type dropped", on(IMAP, EmailAccountType=None), IMAP, "reconfigure", REP, OK),
+    Row("address with a space", on(IMAP, EmailAddress="anna@example.com "), IMAP, "reconfigure", REP, OK),
     # the profile
     Row("nothing", top(), None, "identical", DOC, OK),
     Row("profile uuid", top(PayloadUUID=uuid(79)), None, "reconfigure", DOC, OK),
