@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from profiler.lint.diagnostics import Diagnostic
     from profiler.lint.linter import Linter
 
+_OTHER_SIDE = {"mail-auth-none-incoming": Effect.DOWNGRADE, "ref-cert-missing": Effect.BROKEN_REFERENCE}
 # A password in a profile is an error, and no surprise to the person who asked for it.
 ASKED_FOR = frozenset({"sec-plaintext-password", "sec-p12-password"})
 
@@ -42,10 +43,10 @@ class Proposal(NamedTuple):
 
 
 def _says(finding: Diagnostic) -> Effect | None:
-    """The effect that an error is the other side of: encryption turned off, a certificate that is not there."""
+    """The effect that an error is the other side of: encryption or sign-in turned off, a certificate that is not there."""
     if finding.key_path and finding.key_path[-1] in SSL_KEYS:
         return Effect.DOWNGRADE
-    return Effect.BROKEN_REFERENCE if finding.rule == "ref-cert-missing" else None
+    return _OTHER_SIDE.get(finding.rule)
 
 
 def apply(document: Text, settings: Iterable[Setting]) -> frozenset[KeyPath]:

@@ -512,6 +512,17 @@ def test_a_spec_may_ask_for_a_password_and_for_no_table(
     )
 
 
+def test_an_accepted_downgrade_may_end_the_sign_in(reconfigure: Callable[..., Ran]) -> None:
+    arguments = ["--set", "IncomingMailServerAuthentication=EmailAuthNone"]
+    assert reconfigure(MAIL, *arguments).code == 1
+    accepted = reconfigure(MAIL, *arguments, "--accept", "downgrade")
+    assert accepted.code == 0
+    assert (
+        "warning: Incoming authentication is EmailAuthNone, but no mailbox opens without signing in"
+        in accepted.err
+    )
+
+
 def test_an_accepted_dangling_reference_is_written(reconfigure: Callable[..., Ran]) -> None:
     arguments = [
         "--set",
