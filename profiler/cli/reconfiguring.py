@@ -63,8 +63,7 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
     if installed.encrypted:
         clear = from_bytes(_decrypted(source.data, job.keys), source.name)
     document = Text(clear)
-    if clear.binary:
-        console.warn(f"{source.name}: is a binary property list; the new version is XML")
+    as_found = document.data
     on_device = OnDevice(installed)
     if job.from_mdm is not None:
         on_device = as_installed(document, open_source(read(job.from_mdm), job.keys))
@@ -87,7 +86,10 @@ def propose(job: Job, sign: Callable[[bytes], bytes] | None) -> Proposal:
         signer_on_device=on_device.signer,
         sign=sign,
         asked=asked,
+        untouched=installed if document.data == as_found and installed.source is source else None,
     )
+    if clear.binary and proposal.data != source.data:
+        console.warn(f"{source.name}: is a binary property list; the new version is XML")
     if sign is not None:
         _warn_of_placeholders(document.data)
     if any(is_secret_key(str(path[-1])) for path in asked):

@@ -72,14 +72,21 @@ def propose(
     signer_on_device: bytes = b"",
     sign: Callable[[bytes], bytes] | None = None,
     asked: Collection[KeyPath] = (),
+    untouched: Document | None = None,
 ) -> Proposal:
     """Lint and plan what was made of `installed`, whose property list was `before`.
 
+    `untouched` is the installed file when nothing was changed: unless it is to be signed it is handed on as it is, envelope included.
     Raises ProfilerError when the linter cannot finish.
     """
     findings = _new_findings(linter, before, document, asked)
-    data = document.data if sign is None else sign(document.data)
-    proposed = document.document if sign is None else Document(from_bytes(data, document.name))
+    if sign is not None:
+        data = sign(document.data)
+        proposed = Document(from_bytes(data, document.name))
+    elif untouched is not None:
+        data, proposed = untouched.source.data, untouched
+    else:
+        data, proposed = document.data, document.document
     plan = compare(installed, proposed, delivery, signer_on_device=signer_on_device)
     secret = next(secrets_of(document.root), None) is not None
     return Proposal(data, plan, tuple(findings), secret)

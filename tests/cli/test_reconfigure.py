@@ -414,6 +414,26 @@ def test_a_binary_profile_becomes_xml(reconfigure: Callable[..., Ran]) -> None:
     assert "is a binary property list; the new version is XML" in ran.err
 
 
+def test_what_needs_no_change_keeps_its_envelope(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_identity(tmp_path)
+    plain, signed, binary, new = (
+        tmp_path / f"{name}.mobileconfig" for name in ("plain", "signed", "binary", "new")
+    )
+    plain.write_text(MAIL)
+    binary.write_bytes(plistlib.dumps(plistlib.loads(MAIL.encode()), fmt=plistlib.FMT_BINARY))
+    signing = ["--certificate", str(tmp_path / "cert.pem"), "--key", str(tmp_path / "key.pem")]
+    assert run(["sign", str(plain), "-o", str(signed), *signing]) == 0
+    for old in (plain, signed, binary):
+        capsys.readouterr()
+        assert (
+            run(["reconfigure", str(old), "--incoming", "imap.example.com", "-o", str(new), "--force"]) == 0
+        )
+        assert new.read_bytes() == old.read_bytes()
+        told = capsys.readouterr()
+        assert told.out.startswith("identical: a device would see no difference\n")
+        assert told.err == f"{new}: written\n"
+
+
 def test_without_o_the_profile_is_on_stdout_and_the_plan_on_stderr(
     profiler: Callable[..., Any], tmp_path: Path
 ) -> None:
