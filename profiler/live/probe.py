@@ -138,23 +138,21 @@ class Probe:
             *(knock(address, door.port, self.settings.timeout) for door, address in tries)
         )
         opened = [
-            (door, sock)
-            for (door, _), sock in zip(tries, results, strict=True)
+            (door, address, sock)
+            for (door, address), sock in zip(tries, results, strict=True)
             if isinstance(sock, socket.socket)
         ]
-        for _, spare in opened[1:]:
+        for _, _, spare in opened[1:]:
             spare.close()
         if not opened:
             raise StepFailedError("connect", *self._nobody_home(tries, results))
-        self.door, sock = opened[0]
-        self._addresses = [sock.getpeername()[0]]
+        self.door, address, sock = opened[0]
+        self._addresses = [address]
         self.ledger.server = f"{self.endpoint.host}:{self.door.port}"
         here = [
-            (address, result)
-            for (door, address), result in zip(tries, results, strict=True)
-            if door == self.door
+            (other, result) for (door, other), result in zip(tries, results, strict=True) if door == self.door
         ]
-        self._note_connection(self._addresses[0], here)
+        self._note_connection(address, here)
         return sock
 
     def _note_connection(self, address: str, here: list[tuple[str, socket.socket | str]]) -> None:

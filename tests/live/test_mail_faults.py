@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import socket
 import ssl
+import struct
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from profiler.live.anchors import Anchors, anchors
 from profiler.live.endpoint import Door, Endpoint, Side, doors
+from profiler.live.imap import Imap
+from profiler.live.knock import knock
 from profiler.live.mail_probe import MailProbe
 from profiler.live.probe import Settings
 from profiler.live.resolver import Resolver
@@ -712,3 +716,173 @@ def test_cram_md5(password: str, status: str, pki: Pki, script: type[Script], li
             return await steps(wanted, pki)
 
     assert run(scenario())[-1].status == status
+
+
+async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer CAPABILITY and break the connection off before the client can say goodbye."""
+    writer.write(GREETING.encode() + b"\r\n")
+    tag = (await reader.readline()).decode().split()[0]
+    writer.write(CAPABLE.replace("{tag}", tag).encode() + b"\r\n")
+    await writer.drain()
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+def test_a_server_that_hangs_up_first(pki: Pki, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slowly(self: Imap) -> None:
+        await asyncio.sleep(0.05)
+        await leave(self)
+        await asyncio.sleep(0.05)
+        await leave(self)
+
+    leave = Imap.leave
+    monkeypatch.setattr(Imap, "leave", slowly)
+
+    async def scenario() -> list[Line]:
+        async with listen(_hang_up) as port:
+            return await steps(endpoint(port, Security.NONE), pki)
+
+    assert failures(run(scenario())) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "greeting", "answers"),
+    [
+        (
+            {"side": Side.OUTGOING, "protocol": "smtp"},
+            "220 ready",
+            {**SMTP, "EHLO": "250-x\r\n250-  \r\n250 AUTH PLAIN"},
+        ),
+        (
+            {"protocol": "pop"},
+            "+OK ready",
+            {"CAPA": "+OK\r\n \r\nUSER\r\n.", "USER": "+OK", "PASS": "+OK", "QUIT": "+OK"},
+        ),
+    ],
+)
+def test_a_capability_without_a_name(
+    changes: dict[str, object],
+    greeting: str,
+    answers: dict[str, str],
+    pki: Pki,
+    script: type[Script],
+    listen: Listen,
+) -> None:
+    async def scenario() -> list[Line]:
+        async with listen(script(greeting, answers), pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, Security.EITHER, **changes), pki)
+
+    found = run(scenario())
+    assert (failures(found), found[5].message) == ([], "2 capabilities")
+
+
+def test_nonsense_in_answer_to_starttls(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        answers = {"EHLO": "250-x\r\n250 STARTTLS", "STARTTLS": "what?"}
+        async with listen(script("220 ready", answers)) as port:
+            return await steps(endpoint(port, Security.STARTTLS, side=Side.OUTGOING, protocol="smtp"), pki)
+
+    assert failures(run(scenario())) == [
+        Line(
+            "outgoing-tls",
+            "failed",
+            "The server did not turn to TLS after STARTTLS: it said «what?»",
+            "Have the server's TLS settings checked",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "greeting", "answers", "more"),
+    [
+        (
+            {"side": Side.OUTGOING, "protocol": "smtp"},
+            "220 ready",
+            {"EHLO": "250-x\r\n250 AUTH LOGIN"},
+            "334 VXNlcm5hbWU6",
+        ),
+        ({"protocol": "pop"}, "+OK ready", {"CAPA": "+OK\r\nSASL PLAIN\r\n."}, "+ more"),
+        ({}, GREETING, {"CAPABILITY": CAPABLE}, "+ more"),
+    ],
+)
+def test_a_server_that_keeps_asking_signs_nobody_in(
+    changes: dict[str, object],
+    greeting: str,
+    answers: dict[str, str],
+    more: str,
+    pki: Pki,
+    script: type[Script],
+    listen: Listen,
+) -> None:
+    async def scenario() -> list[Line]:
+        server = script(greeting, answers, unknown=more)
+        async with listen(server, pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, Security.EITHER, **changes), pki)
+
+    (line,) = failures(run(scenario()))
+    assert line.step.endswith("-login")
+    assert line.message == (
+        "The server does not accept this user name and password: «the server keeps asking for more»"
+    )
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        (
+            "AUTH=PLAIN AUTH=XOAUTH2",
+            [
+                Line(
+                    "incoming-authentication",
+                    "ok",
+                    "The profile asks for oauth, the server offers PLAIN, XOAUTH2",
+                ),
+                Line("incoming-login", "skipped", "The user signs in on the provider's web page (OAuth)"),
+            ],
+        ),
+        (
+            "AUTH=PLAIN",
+            [
+                Line(
+                    "incoming-authentication",
+                    "failed",
+                    "The profile asks for OAUTHBEARER or XOAUTH2, the server offers only PLAIN",
+                    "Choose an authentication in the profile that the server offers",
+                ),
+                Line("incoming-login", "skipped", "Not reached: authentication failed"),
+            ],
+        ),
+    ],
+)
+def test_oauth(offered: str, expected: list[Line], pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        answers = {**IMAP, "CAPABILITY": f"* CAPABILITY IMAP4rev1 {offered}\r\n{{tag}} OK done"}
+        async with listen(script(GREETING, answers), pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, authentication=Authentication.OAUTH), pki)
+
+    found = run(scenario())
+    assert [found[6], found[8]] == expected
+
+
+def test_a_connection_lost_while_others_are_tried(
+    pki: Pki, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def then_wait(address: str, port: int, timeout: float) -> socket.socket | str:  # noqa: ASYNC109
+        answer = await knock(address, port, timeout)
+        await asyncio.sleep(0.1)
+        return answer
+
+    monkeypatch.setattr("profiler.live.probe.knock", then_wait)
+
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    async def scenario() -> list[Line]:
+        async with listen(refuse) as port:
+            return await steps(endpoint(port, Security.NONE), pki)
+
+    (line,) = failures(run(scenario()))
+    message = "The server did not greet: the server broke the connection off"
+    assert line == Line("incoming-greeting", "failed", message, PORT_TODO)
