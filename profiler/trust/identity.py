@@ -35,7 +35,7 @@ def from_pkcs12(path: Path, passphrase: str | None) -> Identity:
     """Read a PKCS#12 file with modern or legacy encryption. Raises ProfilerError."""
     data = pem.read(path, "the identity")
     bundle = None
-    for secret in (None, b"") if passphrase is None else (passphrase.encode(),):
+    for secret in (passphrase.encode(),) if passphrase else (None, b""):
         try:
             bundle = pkcs12.load_pkcs12(data, secret)
             break
@@ -46,7 +46,7 @@ def from_pkcs12(path: Path, passphrase: str | None) -> Identity:
             raise ProfilerError(
                 f"{path}: is not a PKCS#12 file", hint="PEM files go to --certificate and --key"
             )
-        if passphrase is None:
+        if not passphrase:
             raise ProfilerError(
                 f"{path}: cannot be opened without its passphrase",
                 hint="give it by reference: --passphrase env:NAME (or file:, cmd:, prompt:)",

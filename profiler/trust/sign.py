@@ -129,7 +129,12 @@ def _notices(chain: chains.Chain, trust: Trust | None, now: datetime) -> Iterabl
             yield Notice(
                 f"the chain is not trusted by {trust.name}: {reason};"
                 " devices without that root show Not Verified",
-                "install the root on the devices first, or name it with --trust to silence this",
+                (
+                    ""
+                    if chain.missing_for is None
+                    else "if that is an intermediate, add it with --chain; if not, "
+                )
+                + "install the root on the devices first, or name it with --trust to silence this",
             )
 
 

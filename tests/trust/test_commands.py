@@ -200,6 +200,13 @@ def test_what_is_no_profile_is_signed_with_a_warning(run: Run, options: Any) -> 
     assert err.startswith("warning: text.mobileconfig: holds no profile that a device can read\n")
 
 
+@pytest.mark.parametrize("name", [".", "..", "/", ""])
+def test_a_folder_is_no_profile(run: Run, options: Any, name: str) -> None:
+    code, out, err = run("sign", name, *options)
+    assert (code, out) == (3, "")
+    assert err.startswith(f"error: {name}: cannot be read: ")
+
+
 def test_verify_of_an_unsigned_file_says_what_is_missing(run: Run) -> None:
     code, out, _ = run("verify", "anna.mobileconfig")
     assert code == 1
@@ -267,7 +274,13 @@ def test_verify_judges_at_another_time(run: Run, pki: Pki, options: Any) -> None
     later = (pki.now + dt.timedelta(days=1000)).isoformat()
     assert run("verify", "anna.signed.mobileconfig", *trust, "--at", later)[0] == 1
     assert run("verify", "anna.signed.mobileconfig", *trust, "--at", pki.now.isoformat())[0] == 0
-    assert run("verify", "anna.signed.mobileconfig", *trust, "--at", "soon")[0] == 2
+    for never in ("soon", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        code, _, err = run("verify", "anna.signed.mobileconfig", *trust, "--at", never)
+        assert code == 2
+        assert err == (
+            f"error: --at '{never}' is not a time in RFC 3339 form\n"
+            "  = help: write 2026-11-23T12:00:00Z, or 2026-11-23\n"
+        )
 
 
 def test_names_in_a_certificate_cannot_steer_the_terminal(run: Run, pki: Pki) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import plistlib
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +171,18 @@ def test_notices_name_expired_and_several_recipients(pki: Pki, device: Issued, o
         "the certificate Device 1",
         "the certificate Device 2",
         "each of the 2 recipients can read all passwords in the profile",
+    ]
+
+
+def test_notices_name_recipients_that_are_weak_or_too_new(pki: Pki) -> None:
+    weak = pki.issue("Old Phone", kind="rsa1024").certificate
+    early = pki.issue("New Phone", kind="rsa2048", start=pki.now + dt.timedelta(days=1)).certificate
+    begin = (pki.now + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert [notice.message for notice in encrypt.notices([weak], pki.now)] == [
+        "the certificate Old Phone is weak: its key (RSA 1024) is shorter than 2048 bits"
+    ]
+    assert [notice.message for notice in encrypt.notices([early], pki.now)] == [
+        f"the certificate New Phone is not valid before {begin}: its device may not open the profile"
     ]
 
 

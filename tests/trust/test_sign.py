@@ -90,9 +90,10 @@ def test_keys_are_read_in_every_form(pki: Pki, kind: str, form: PrivateFormat, p
     assert found.key.private_numbers() == issued.key.private_numbers()  # type: ignore[union-attr]
 
 
-def test_a_passphrase_for_a_key_that_needs_none_is_no_obstacle(signer: Issued) -> None:
+@pytest.mark.parametrize("passphrase", ["unneeded", ""])
+def test_a_passphrase_for_a_key_that_needs_none_is_no_obstacle(signer: Issued, passphrase: str) -> None:
     assert (
-        identity.from_pem(signer.pem, signer.key_pem(), "key.pem", "unneeded").certificate
+        identity.from_pem(signer.pem, signer.key_pem(), "key.pem", passphrase).certificate
         == signer.certificate
     )
 
@@ -184,6 +185,9 @@ def test_weak_and_unsupported_keys_are_refused(pki: Pki, kind: str) -> None:
 def test_an_encrypted_key_without_its_passphrase_is_refused(pki: Pki, signer: Issued) -> None:
     key = signer.key_pem(PrivateFormat.PKCS8, b"secret")
     assert refusal(pki, signer, key).message == "key.pem: the private key is encrypted"
+    with pytest.raises(ProfilerError) as empty:
+        identity.from_pem(signer.pem, key, "key.pem", "")
+    assert empty.value.message == "key.pem: the private key is encrypted"
     with pytest.raises(ProfilerError) as wrong:
         identity.from_pem(signer.pem, key, "key.pem", "falsch")
     assert (
@@ -204,6 +208,14 @@ def test_files_that_hold_something_else_are_named(pki: Pki, signer: Issued) -> N
     with pytest.raises(ProfilerError) as caught:
         identity.from_pkcs12(signer.pem, None)
     assert caught.value.message == f"{signer.pem}: is not a PKCS#12 file"
+    bundle = pki.folder / "identity.p12"
+    bundle.write_bytes(b"\x30\x03\x02\x01\x03")
+    with pytest.raises(ProfilerError) as caught:
+        identity.from_pem(bundle, signer.key_pem(), "key.pem", None)
+    assert caught.value.message == f"{bundle}: holds no certificate that can be read"
+    assert caught.value.hint == (
+        "PKCS#12 goes to --identity; `openssl pkcs7 -print_certs` takes certificates out of PKCS#7"
+    )
 
 
 def test_a_missing_intermediate_is_named_with_its_address(pki: Pki) -> None:
@@ -214,6 +226,19 @@ def test_a_missing_intermediate_is_named_with_its_address(pki: Pki) -> None:
         " devices that do not have it show Not Verified"
     )
     assert notice.hint == "fetch it from http://ca.example.com/intermediate.cer and add it with --chain"
+
+
+def test_a_gap_higher_up_may_be_an_intermediate_or_the_root(pki: Pki) -> None:
+    lower = pki.issue("Lower Intermediate", issuer=pki.intermediate, ca=True)
+    (notice,) = make(pki, pki.issue("Deep", issuer=lower), lower).notices
+    assert notice.message == (
+        "the chain is not trusted by our roots: CN=Example Intermediate,O=Example is not among them;"
+        " devices without that root show Not Verified"
+    )
+    assert notice.hint == (
+        "if that is an intermediate, add it with --chain; if not, install the root on the devices first,"
+        " or name it with --trust to silence this"
+    )
 
 
 def test_a_certificate_that_ends_soon_is_a_warning(pki: Pki) -> None:
