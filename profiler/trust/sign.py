@@ -94,9 +94,10 @@ def complete(
 ) -> tuple[tuple[x509.Certificate, ...], tuple[Notice, ...]]:
     """Refuse an unfit signer; return it with its intermediates, and what should be known about them."""
     identity.refuse_unfit(leaf, now)
-    known = trust or Trust("nobody", ())
-    chain = chains.build(leaf, pool, known)
-    return chain.certificates, tuple(_notices(chain, known if trust else None, now))
+    known, candidates = trust or Trust("nobody", ()), tuple(pool)
+    chain = chains.build(leaf, candidates, known)
+    certificates = chains.below_root(chain, candidates, known)
+    return certificates, tuple(_notices(chain, known if trust else None, now))
 
 
 def _notices(chain: chains.Chain, trust: Trust | None, now: datetime) -> Iterable[Notice]:

@@ -228,6 +228,14 @@ def test_a_missing_intermediate_is_named_with_its_address(pki: Pki) -> None:
     assert notice.hint == "fetch it from http://ca.example.com/intermediate.cer and add it with --chain"
 
 
+@pytest.mark.parametrize("with_root", [True, False])
+def test_an_intermediate_that_is_trusted_too_is_included(pki: Pki, signer: Issued, with_root: bool) -> None:
+    bundle = [pki.intermediate.certificate, *([pki.root.certificate] if with_root else [])]
+    made = make(pki, signer, trust=store.Trust("the bundle", bundle))
+    assert made.certificates == (signer.certificate, pki.intermediate.certificate)
+    assert made.notices == ()
+
+
 def test_a_gap_higher_up_may_be_an_intermediate_or_the_root(pki: Pki) -> None:
     lower = pki.issue("Lower Intermediate", issuer=pki.intermediate, ca=True)
     (notice,) = make(pki, pki.issue("Deep", issuer=lower), lower).notices
