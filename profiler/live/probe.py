@@ -68,8 +68,8 @@ class Probe:
     def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
         self.endpoint = endpoint
         self.settings = settings
-        self.ledger = Ledger(endpoint.side, endpoint.server, self.names)
         self.door: Door = endpoint.doors[0]
+        self.ledger = Ledger(endpoint.side, endpoint.at(self.door), self.names)
         self._addresses: list[str] = []
         self._open: list[Wire] = []
 
@@ -148,7 +148,7 @@ class Probe:
             raise StepFailedError("connect", *self._nobody_home(tries, results))
         self.door, address, sock = opened[0]
         self._addresses = [address]
-        self.ledger.server = f"{self.endpoint.host}:{self.door.port}"
+        self.ledger.server = self.endpoint.at(self.door)
         here = [
             (other, result) for (door, other), result in zip(tries, results, strict=True) if door == self.door
         ]

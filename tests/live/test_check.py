@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import plistlib
+import re
 import sys
 import threading
 from contextlib import contextmanager
@@ -539,3 +540,14 @@ def test_ldap(
 )
 def test_reasons(answer: str, reason: str) -> None:
     assert translate(answer)[0].startswith(reason)
+
+
+def test_how_servers_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    six = mail(1, 1, IncomingMailServerHostName="::1")
+    del six["OutgoingMailServerHostName"]
+    path = profile(tmp_path / "six.mobileconfig", six)
+    _, (account,) = report(capsys, path)
+    assert [step["server"] for step in account["steps"]] == ["[::1]:1"] * 9 + [""]
+    cli.run(["check", path])
+    headings = re.findall(r"^  \S.*", capsys.readouterr().out, re.MULTILINE)
+    assert headings == ["  receiving, [::1]:1", "  sending"]
