@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime as dt
 import hmac
 import socket
 import ssl
@@ -12,9 +13,12 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiler.live.anchors import Anchors, anchors
+from profiler.live.certificate import judge
 from profiler.live.endpoint import Door, Endpoint, Side, doors
 from profiler.live.imap import Imap
 from profiler.live.knock import knock
@@ -22,16 +26,18 @@ from profiler.live.mail_probe import MailProbe
 from profiler.live.probe import Settings
 from profiler.live.resolver import Resolver
 from profiler.model.account import Authentication, Security
+from profiler.trust.store import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
-    from tests.live.conftest import Handler, Pki, Script
+    from tests.live.conftest import Authority, Handler, Pki, Script
 
     Listen = Callable[..., AbstractAsyncContextManager[int]]
 
 TIMEOUT = 1.0
+NOW = dt.datetime.now(dt.UTC)
 GREETING = "* OK [CAPABILITY IMAP4rev1] ready"
 CAPABLE = "* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN\r\n{tag} OK done"
 IMAP = {
@@ -213,6 +219,34 @@ def test_unknown_authority(pki: Pki, script: type[Script], listen: Listen) -> No
             "failed",
             "The chain of the certificate ends at Example Test Root, which is not trusted or did not sign it",
             "Use a certificate of a public CA, or carry your own CA in the profile and check with --ca",
+        )
+    ]
+
+
+def test_what_is_wrong_above_the_certificate_is_named(pki: Pki, authority: Callable[..., Authority]) -> None:
+    def problems(root: Authority, *between: Authority) -> list[tuple[str, str]]:
+        title = f"below {(*between, root)[0].title}"
+        leaf = x509.load_pem_x509_certificates(pki.leaf(title, by=(*between, root)[0]).read_bytes())[0]
+        chain = [
+            leaf.public_bytes(Encoding.DER),
+            *(one.certificate.public_bytes(Encoding.DER) for one in between),
+        ]
+        private = Trust("private CAs", [root.certificate])
+        return judge(chain, "localhost", Anchors(Trust("none", ()), private), NOW).problems
+
+    ended = f"{NOW - dt.timedelta(2):%Y-%m-%d}"
+    todo = "Have the certificates of the CA renewed, at the server and in the profile"
+    assert problems(pki.root, pki.middle) == []
+    assert problems(pki.root, authority("Old CA", pki.root, end=-2)) == [
+        (f"The certificate of Old CA, which stands above the server's, expired on {ended}", todo)
+    ]
+    assert problems(authority("Old Root", end=-2)) == [
+        (f"The certificate of Old Root, which stands above the server's, expired on {ended}", todo)
+    ]
+    assert problems(pki.root, authority("Narrow CA", pki.root, only_for="example.org")) == [
+        (
+            "Devices refuse the chain of the certificate: no permitted name constraints matched SAN",
+            "Have the certificate issued anew",
         )
     ]
 
