@@ -112,6 +112,11 @@ def refuse_unfit(certificate: x509.Certificate, now: datetime) -> None:
             f"the certificate {subject} is not valid before {cert.moment(certificate.not_valid_before_utc)}",
             hint="wait until then, or look at the clock of this machine",
         )
+    if cert.only_for_pss(certificate):
+        raise ProfilerError(
+            f"the certificate {subject} has an RSA key for PSS signatures alone, which profiles do not have",
+            hint="request a certificate for a plain RSA key, or EC P-256, P-384 or P-521",
+        )
     if not cert.may_sign(certificate):
         raise ProfilerError(
             f"the certificate {subject} may not sign: its key usage lacks digitalSignature",

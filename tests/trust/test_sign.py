@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asn1crypto import cms as oracle
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
 from profiler.document import cms
 from profiler.errors import ProfilerError, Refused
 from profiler.trust import certificate as cert
-from profiler.trust import identity, sign, store
+from profiler.trust import identity, integrity, sign, store
 from profiler.trust.verify import verify
 
 if TYPE_CHECKING:
@@ -169,6 +171,25 @@ def test_a_certificate_that_may_not_sign_is_refused(pki: Pki) -> None:
     assert refusal(pki, pki.issue("Sealer", usage=False)).message == (
         "the certificate Sealer may not sign: its key usage lacks digitalSignature"
     )
+
+
+def test_a_key_for_pss_alone_neither_signs_nor_verifies_otherwise(
+    pki: Pki, profile: Path, openssl: Any, tmp_path: Path
+) -> None:
+    key, path = tmp_path / "pss.key", tmp_path / "pss.pem"
+    openssl("genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key)
+    openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=Pss", "-days", "30", "-out", path)
+    found = identity.from_pem(path, key.read_bytes(), "pss.key", None)
+    with pytest.raises(ProfilerError) as refused:
+        sign.with_key(found, trust=None, now=dt.datetime.now(dt.UTC))
+    assert refused.value.message == (
+        "the certificate Pss has an RSA key for PSS signatures alone, which profiles do not have"
+    )
+    builder = PKCS7SignatureBuilder().set_data(profile.read_bytes())
+    builder = builder.add_signer(found.certificate, found.key, hashes.SHA256())
+    signed = cms.read(builder.sign(Encoding.DER, [PKCS7Options.Binary]))
+    assert isinstance(signed, cms.SignedData)
+    assert integrity.problem(signed) == "the key in the certificate is not of the kind the signature needs"
 
 
 def test_a_certificate_without_key_usage_may_sign(pki: Pki, profile: Path) -> None:
