@@ -170,6 +170,19 @@ def test_a_bad_identity_exits_3_and_writes_nothing(run: Run, pki: Pki, signer: I
     assert [path.name for path in Path().iterdir()] == ["anna.mobileconfig"]
 
 
+@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+def test_a_key_itself_is_refused_and_not_repeated(run: Run, pki: Pki, kind: str) -> None:
+    issued = pki.issue("Careless", kind=kind)
+    text = issued.key_pem().decode()
+    for key in (text, "".join(text.splitlines()[1:-1])):
+        code, out, err = run("sign", "anna.mobileconfig", "--certificate", issued.pem, "--key", key)
+        assert (code, out) == (2, "")
+        assert err == (
+            "error: a key is given as a file or by reference, never as itself\n"
+            "  = help: use a path, env:NAME, file:PATH, cmd:COMMAND or prompt:\n"
+        )
+
+
 def test_a_key_may_be_given_by_reference(
     run: Run, pki: Pki, signer: Issued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
