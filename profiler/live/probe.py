@@ -111,9 +111,10 @@ class Probe:
             raise StepFailedError(name, f"The server did not {doing}: {error}", todo) from None
 
     def quote(self, said: str) -> str:
-        """Quote what a server said, shortened; should it repeat the password, in whatever form, that is left out."""
+        """Quote what a server said, in one line and shortened; a password it repeats, in whatever form, is left out."""
         for secret in _forms(self.endpoint):
             said = said.replace(secret, "***")
+        said = " ".join(said.splitlines())
         return f"«{said[:_SHOWN]}…»" if len(said) > _SHOWN else f"«{said}»"
 
     async def _resolve(self) -> None:

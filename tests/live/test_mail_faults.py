@@ -811,6 +811,16 @@ def test_a_capability_without_a_name(
     assert (failures(found), found[5].message) == ([], "2 capabilities")
 
 
+def test_a_greeting_of_several_lines_stays_in_one(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        server = script("220-ready\r\n220     ok       sign-in          Signed in", SMTP)
+        async with listen(server, pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, side=Side.OUTGOING, protocol="smtp"), pki)
+
+    said = "SMTP server: «220 ready     ok       sign-in          Signed in»"
+    assert run(scenario())[4] == Line("outgoing-greeting", "ok", said)
+
+
 def test_nonsense_in_answer_to_starttls(pki: Pki, script: type[Script], listen: Listen) -> None:
     async def scenario() -> list[Line]:
         answers = {"EHLO": "250-x\r\n250 STARTTLS", "STARTTLS": "what?"}
