@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -12,6 +13,7 @@ from profiler.trust import certificate as cert
 from profiler.trust import pem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -34,13 +36,7 @@ class Identity(NamedTuple):
 def from_pkcs12(path: Path, passphrase: str | None) -> Identity:
     """Read a PKCS#12 file with modern or legacy encryption. Raises ProfilerError."""
     data = pem.read(path, "the identity")
-    bundle = None
-    for secret in (passphrase.encode(),) if passphrase else (None, b""):
-        try:
-            bundle = pkcs12.load_pkcs12(data, secret)
-            break
-        except (*cert.BROKEN, OverflowError):
-            continue
+    bundle = _open(data, (passphrase.encode(),) if passphrase else (None, b""))
     if bundle is None:
         if data[:1] != b"\x30":
             raise ProfilerError(
@@ -59,8 +55,21 @@ def from_pkcs12(path: Path, passphrase: str | None) -> Identity:
         raise ProfilerError(
             f"{path}: holds no private key", hint="export the identity, not the certificate alone"
         )
-    certificates = [one.certificate for one in (bundle.cert, *bundle.additional_certs) if one is not None]
-    return _match(bundle.key, certificates, str(path))
+    ders = [cert.der(one.certificate) for one in (bundle.cert, *bundle.additional_certs) if one is not None]
+    readable = [one for one in map(cert.load, ders) if one is not None]
+    return _match(bundle.key, readable, str(path))
+
+
+def _open(data: bytes, passphrases: Iterable[bytes | None]) -> pkcs12.PKCS12KeyAndCertificates | None:
+    """Open with the first passphrase that fits, in DER or BER; None when none does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about BER, which some systems export, and odd serial numbers
+        for passphrase in passphrases:
+            try:
+                return pkcs12.load_pkcs12(data, passphrase)
+            except (*cert.BROKEN, OverflowError):
+                continue
+    return None
 
 
 def from_pem(certificate: Path, key: bytes, key_source: str, passphrase: str | None) -> Identity:

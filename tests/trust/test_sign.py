@@ -121,6 +121,21 @@ def test_pkcs12_is_read_in_modern_and_legacy_encryption(
         assert "falsch" not in repr(error.value)
 
 
+def test_a_pkcs12_in_ber_with_an_odd_certificate_beside_it_is_read(
+    signer: Issued, rsa_signer: Issued, openssl: Any, tmp_path: Path
+) -> None:
+    odd, bundle = tmp_path / "odd.pem", tmp_path / "identity.p12"
+    unknown_key = signer.der.replace(b"\x2a\x86\x48\xce\x3d\x02\x01", b"\x2a\x86\x48\xce\x3d\x02\x7f")
+    odd.write_bytes(openssl("x509", "-inform", "DER", stdin=unknown_key))
+    files = ("-in", rsa_signer.pem, "-inkey", rsa_signer.key_file, "-certfile", odd)
+    openssl("pkcs12", "-export", *files, "-passout", "pass:geheim", "-out", bundle)
+    der = bundle.read_bytes()
+    assert der[1] == 0x82
+    bundle.write_bytes(b"\x30\x80" + der[4:] + b"\x00\x00")
+    found = identity.from_pkcs12(bundle, "geheim")
+    assert (found.certificate, found.pool) == (rsa_signer.certificate, ())
+
+
 def test_a_pkcs12_without_passphrase_needs_none(rsa_signer: Issued, openssl: Any, tmp_path: Path) -> None:
     bundle = tmp_path / "identity.p12"
     files = ("-in", rsa_signer.pem, "-inkey", rsa_signer.key_file)
