@@ -204,10 +204,10 @@ def test_what_is_made_to_be_slow_is_refused_in_time() -> None:
         "mime": b"MIME-Version: 1.0\nContent-Type: application/pkcs7-mime\n" + b"A: b\n" * 500_000,
     }
     for name, bomb in bombs.items():
-        started = time.process_time()
+        started = time.perf_counter()
         with pytest.raises(cms.CmsError):
             cms.read(bomb)
-        assert time.process_time() - started < LONGEST, name
+        assert time.perf_counter() - started < LONGEST, name
 
 
 def test_random_bytes_are_refused() -> None:
