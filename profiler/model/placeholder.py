@@ -19,7 +19,7 @@ from profiler.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Macs fill these in themselves when they join a network, whoever delivers the profile.
+# Macs fill these in themselves when they join a network, and Microsoft's sign-on extension one, whoever delivers the profile.
 _DEVICE = "macos"
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "placeholders.json")  # noqa: PTH100, PTH118, PTH120 - start-up time
 

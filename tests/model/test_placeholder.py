@@ -80,6 +80,12 @@ def test_a_mac_fills_in_its_own_variables_whoever_sends_them() -> None:
     assert vendors_of("%AD_ComputerID%") == []
 
 
+@pytest.mark.parametrize("service", ["", "jamf", "intune"])
+def test_the_registration_token_of_platform_sso_is_sent_as_it_is(service: str) -> None:
+    assert [mark.kind for mark in marks("{{DEVICEREGISTRATION}}", service)] == [Kind.VARIABLE]
+    assert [mark.kind for mark in marks("{{deviceregistration}}", service)] == [Kind.TEMPLATE]
+
+
 @pytest.mark.parametrize(
     "text",
     [
