@@ -178,7 +178,7 @@ def _real_for_integer(violation: Violation) -> str:
 
 
 def _missing_key(violation: Violation) -> str:
-    where = "the profile" if violation.payload is None else violation.payload_type
+    where = "the profile" if violation.payload is None else violation.payload_type or "the payload"
     keys = [str(key) for key in violation.node.path if isinstance(key, str) and key != "PayloadContent"]
     inside = f" in {keys[-1]}" if violation.node is not violation.payload and keys else ""
     return f"{violation.key} is missing{inside}: {where} needs it, and devices refuse a profile without it"

@@ -217,6 +217,12 @@ def test_white_space_around_an_identifier_is_removed_only_when_asked(bench: Benc
     assert bench.fixed(payload, unsafe=True)[0]["PayloadIdentifier"] == "com.example.kari.mail"
 
 
+def test_white_space_around_a_reference(bench: Bench) -> None:
+    payload = bench.payload(MAIL, VPNUUID="E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10\n")
+    message = "VPNUUID has white space around 'E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10', which counts as part of the value"
+    assert rules(bench, bench.profile(payload)) == [("doc-whitespace-value", message)]
+
+
 @pytest.mark.parametrize(
     "key",
     [

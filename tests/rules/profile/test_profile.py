@@ -19,6 +19,7 @@ MAIL = "com.apple.mail.managed"
 EAS = "com.apple.eas.account"
 CALDAV = "com.apple.caldav.account"
 UUID = "0F6C9A5E-1B7D-5C1E-9F43-2E8A7B6C5D41"
+OTHER = "E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10"
 
 
 def of_top(bench: Bench, **top: Any) -> list[tuple[str, str, str]]:
@@ -93,6 +94,38 @@ def test_keys_of_mail_are_the_business_of_mail(bench: Bench) -> None:
 def test_far_from_mail_a_missing_setting_is_a_warning(bench: Bench) -> None:
     found = bench.lint(other("com.apple.dnsSettings.managed"))
     assert [(rule, severity) for rule, severity, _ in found] == [("prof-missing-key", "warning")]
+
+
+def test_a_payload_of_no_type_is_called_the_payload(bench: Bench) -> None:
+    message = "PayloadType is missing: the payload needs it, and devices refuse a profile without it"
+    assert ("prof-missing-key", "error", message) in bench.lint(bench.payload(MAIL, PayloadType=None))
+
+
+@pytest.mark.parametrize(
+    ("payload", "key", "severity"),
+    [
+        ({"PayloadType": "com.apple.security.pkcs12"}, "PayloadContent", "error"),
+        ({"PayloadType": "com.apple.airplay", "Passwords": [{"DeviceName": "Hall"}]}, "Password", "warning"),
+    ],
+)
+def test_a_secret_that_a_payload_is_about_is_missed(
+    bench: Bench, payload: dict[str, Any], key: str, severity: str
+) -> None:
+    found = bench.lint(other(payload["PayloadType"], **payload))
+    assert [
+        (rule, grade, message.split()[0]) for rule, grade, message in found if rule == "prof-missing-key"
+    ] == [("prof-missing-key", severity, key)]
+
+
+def test_the_password_of_a_user_is_best_left_out(bench: Bench) -> None:
+    user = {
+        "FullName": "Kari",
+        "UserName": "kari",
+        "EmailAddress": "kari@example.com",
+        "AuthMethod": "UserEnteredPassword",
+    }
+    found = bench.lint(other("com.apple.configurationprofile.identification", PayloadIdentification=user))
+    assert [one for one in found if one[0] == "prof-missing-key"] == []
 
 
 def test_a_key_that_no_target_knows_is_not_missed(bench: Bench) -> None:
@@ -187,6 +220,30 @@ def test_equal_identifiers_are_an_error_for_apple_business_only(bench: Bench) ->
     assert [one[:2] for one in bench.lint(*twins)] == [("prof-identifier-duplicate", "warning")]
     strict = [one[:2] for one in bench.lint(*twins, target="ios,apple-business")]
     assert ("prof-identifier-duplicate", "error") in strict
+
+
+def test_two_payloads_with_the_identifier_of_the_profile_are_twins_too(bench: Bench) -> None:
+    twins = (
+        bench.payload(CALDAV, PayloadIdentifier="com.example.kari"),
+        bench.payload(CALDAV, PayloadIdentifier="com.example.kari", PayloadUUID=UUID),
+    )
+    assert [(rule, message) for rule, _, message in bench.lint(*twins)] == [
+        (
+            "prof-identifier-reused",
+            "PayloadIdentifier com.example.kari is that of the profile; a payload's has a suffix",
+        ),
+        (
+            "prof-identifier-duplicate",
+            "PayloadIdentifier com.example.kari belongs to two payloads; an update may confuse them",
+        ),
+        (
+            "prof-identifier-reused",
+            "PayloadIdentifier com.example.kari is that of the profile; a payload's has a suffix",
+        ),
+    ]
+    assert [one["PayloadIdentifier"] for one in bench.fixed(*twins, unsafe=True)] == [
+        "com.example.kari.caldav-account", "com.example.kari.caldav-account.2",
+    ]  # fmt: skip
 
 
 def test_identifiers_to_come_are_not_compared(bench: Bench) -> None:
@@ -475,3 +532,37 @@ def test_enrolment_beside_accounts(bench: Bench, target: str, severity: str) -> 
     found = bench.lint(mdm, bench.payload(MAIL), target=target)
     assert [one[:2] for one in found] == [("prof-mdm-payload", severity)]
     assert ids(bench.lint(mdm, target=target)) == []
+
+
+# prof-key-not-on-platform
+def test_a_key_that_none_of_the_targets_has(bench: Bench) -> None:
+    contacts = bench.payload("com.apple.carddav.account", CardDAVPrincipalURL="/dav/kari/")
+    found = ("prof-key-not-on-platform", "note", "CardDAVPrincipalURL does nothing on macOS")
+    assert found in bench.lint(contacts, target="macos")
+    assert found not in bench.lint(contacts, target="ios macos")
+    assert found not in bench.lint(contacts)
+
+
+@pytest.mark.parametrize("key", ["VPNUUID", "PreventMove", "SMIMESigningEnabled"])
+def test_rules_about_macs_say_more_of_keys_of_mail(bench: Bench, key: str) -> None:
+    mail = bench.payload(MAIL, **{key: OTHER if key == "VPNUUID" else True})
+    assert "prof-key-not-on-platform" not in ids(bench.lint(mail, target="macos"))
+
+
+# prof-unknown-key in a payload whose settings another rule moves
+def test_only_settings_of_an_app_are_left_to_the_rule_that_moves_them(bench: Bench) -> None:
+    settings = other(
+        "com.apple.notificationsettings", NotificationSettings=[], ShowInLockScreen=True, Notifications=True
+    )
+    message = "Notifications is no key of com.apple.notificationsettings; devices ignore it"
+    assert [one[2] for one in bench.lint(settings) if one[0] == "prof-unknown-key"] == [message]
+
+
+# prof-value-format
+@pytest.mark.parametrize(("uuid", "found"), [("abc", ["prof-value-format"]), ("xyz", []), ("$UUID", [])])
+def test_a_reference_of_another_form_that_finds_nothing(bench: Bench, uuid: str, found: list[str]) -> None:
+    network = other(
+        "com.apple.wifi.managed", SSID_STR="Work", EncryptionType="WPA2", PayloadCertificateUUID=uuid
+    )
+    identity = bench.payload("com.apple.security.scep", PayloadUUID="xyz")
+    assert [rule for rule in ids(bench.lint(identity, network)) if rule == "prof-value-format"] == found
