@@ -170,6 +170,11 @@ def test_values_ranges_and_forms() -> None:
     ]
 
 
+def test_debug_logging_is_for_macs() -> None:
+    logging = payload("com.apple.system.logging", Subsystems={"org.example": {"DEFAULT-OPTIONS": {}}})
+    assert told(check(logging, targets=("macos:14",))) == []
+
+
 def test_a_bookmark_in_a_folder() -> None:
     bookmark = {"URL": "https://example.org", "Title": "x", "BookmarkPath": "/Work/"}
     found = check(payload("com.apple.webcontent-filter", WhitelistedBookmarks=[bookmark]))
@@ -481,6 +486,10 @@ QUIRKS: dict[str, dict[str, Any]] = {
         VPNType="VPN",
         VPN={"RemoteAddress": "example.org"},
         VendorConfig={"Any": 1},
+    ),
+    "access point names in a list": payload(
+        "com.apple.apn.managed",
+        PayloadContent=[{"DefaultsDomainName": "com.apple.managedCarrier", "DefaultsData": {"apns": [{"apn": "internet"}]}}],
     ),
     "always-on VPN": payload(
         "com.apple.vpn.managed",
