@@ -463,7 +463,20 @@ def test_payloads_need_no_name_nor_description(bench: Bench) -> None:
 
 # consent
 @pytest.mark.parametrize(
-    "tag", ["en", "nb", "pt-BR", "zh-Hant", "zh-Hant-TW", "es-419", "sl-rozaj", "EN-us", "x-kari"]
+    "tag",
+    [
+        "en",
+        "nb",
+        "pt-BR",
+        "zh-Hant",
+        "zh-Hant-TW",
+        "es-419",
+        "sl-rozaj",
+        "EN-us",
+        "x-kari",
+        "zh-yue",
+        "zh-cmn-Hans-CN",
+    ],
 )
 def test_language_tags(bench: Bench, tag: str) -> None:
     assert of_top(bench, ConsentText={"default": "Yes?", tag: "Ja?"}) == []
