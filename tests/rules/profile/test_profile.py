@@ -371,6 +371,21 @@ def test_the_other_spelling_of_overridable(bench: Bench) -> None:
     assert "SMIMESigningUserOverrideable" in bench.fixed(payload)[0]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("blacklistedAppBundleIDs", "blockedAppBundleIDs"),
+        ("whitelistedAppBundleIDs", "allowListedAppBundleIDs"),
+    ],
+)
+def test_a_list_of_apps_under_its_old_name(bench: Bench, old: str, new: str) -> None:
+    restrictions = bench.payload("com.apple.applicationaccess", **{old: ["com.example.game"]})
+    target = "ios:17,mdm,supervised"
+    message = f"{old} is deprecated on iOS 17 since 15.0; it may have no effect any more"
+    assert bench.lint(restrictions, target=target) == [("prof-deprecated-true", "warning", message)]
+    assert new in bench.fixed(restrictions, target=target, unsafe=True)[0]
+
+
 @pytest.mark.parametrize(("value", "expected"), [(False, []), (True, ["prof-deprecated-true"])])
 def test_a_deprecated_key_at_its_default_costs_nothing(
     bench: Bench, value: bool, expected: list[str]
