@@ -141,6 +141,15 @@ def test_an_enrolment_envelope_is_no_profile(bench: Bench) -> None:
     assert bench.found(plistlib.dumps(envelope)) == []
 
 
+@pytest.mark.parametrize("kind", [None, "", "Configuration"])
+def test_a_dictionary_of_payloads_is_told_of_in_a_profile_without_a_type_too(
+    bench: Bench, kind: str | None
+) -> None:
+    message = "PayloadContent is a dictionary; a profile holds an array of payloads there"
+    found = of_top(bench, PayloadType=kind, PayloadContent=bench.payload(MAIL))
+    assert ("prof-content-not-array", "error", message) in found
+
+
 def test_a_payload_alone_is_one_error_and_is_checked_as_such(bench: Bench) -> None:
     payload = bench.payload(EAS, SSLL=True)
     found = bench.found(plistlib.dumps(payload))
