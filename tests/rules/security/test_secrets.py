@@ -56,6 +56,9 @@ def test_a_variable_or_nothing_is_no_password(bench: Bench, value: str) -> None:
         ("com.apple.applicationaccess", "forceAirPlayIncomingRequestsPairingPassword", True),
         ("com.apple.screensaver", "askForPassword", 1),
         ("com.example.app", "AuthenticationChallenge", "none"),
+        ("com.example.app", "LabelPassword", "Password"),
+        ("com.example.app", "MenuChangePassword", "Change password…"),
+        ("com.apple.ManagedClient.preferences", "SyncToken", "none"),
         (MAIL, "OutgoingPasswordSameAsIncomingPassword", True),
     ],
 )
