@@ -105,6 +105,7 @@ def test_marks_of_templates(text: str) -> None:
     [
         "", "imap.example.com", "kari@example.com", "Work EMAIL", "Kari's TODO list", "Change me not", "pa$$w0rd", "100%",
         "com.example.EMAIL", "A{1,2}", "Exchange", "NTLM", "EmailAuthPassword", "https://example.com/?a=%20b", "DOMAIN\\kari",
+        "https://example.com/caf%C3%A9", "^(?=.*[$%{}])(?=.*[@#$()]).{8,}$",
     ],
 )  # fmt: skip
 def test_plain_texts_have_no_marks(text: str) -> None:
