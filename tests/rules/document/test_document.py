@@ -310,6 +310,27 @@ def test_xml_that_a_template_breaks_is_the_template_s_finding(bench: Bench, mark
     assert [rule for rule, _ in found] == ["doc-placeholder"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "entries"),
+    [
+        ("<true/>", "<true/>", 1),
+        ("<true/>", "<integer>1</integer>", 2),
+        ("<array><true/></array>", "<array><true/></array>", 1),
+        ("<array><true/></array>", "<array><integer>1</integer></array>", 2),
+        ("<integer>1</integer>", "<real>1</real>", 2),
+    ],
+)
+def test_the_second_of_two_entries_goes_only_when_they_are_the_same(
+    bench: Bench, first: str, second: str, entries: int
+) -> None:
+    text = PROFILE.replace(
+        "<key>PayloadDisplayName</key>",
+        f"<key>x</key>{first}<key>x</key>{second}<key>PayloadDisplayName</key>",
+    )
+    data = fix(bench.linter(select="doc-duplicate-key"), from_bytes(text.encode(), "a.mobileconfig")).data
+    assert data.count(b"<key>x</key>") == entries
+
+
 def test_branches_that_write_a_key_twice_are_no_duplicates(bench: Bench) -> None:
     both = "{{#if a}}<integer>48</integer>{{else}}<integer>16</integer>{{/if}}"
     assert [rule for rule, _ in rules(bench, PROFILE.replace("<integer>48</integer>", both))] == [
