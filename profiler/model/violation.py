@@ -185,9 +185,10 @@ def _missing_key(violation: Violation) -> str:
 
 
 def _value_not_allowed(violation: Violation) -> str:
-    allowed = ", ".join(str(value) for value in violation.schema["enum"])
+    values = [value for value in violation.schema["enum"] if not isinstance(value, bool)]
+    allowed = ", ".join(map(str, values))
     found = _shown(violation) or " something else"
-    are = "is" if len(violation.schema["enum"]) == 1 else "are"
+    are = "is" if len(values) == 1 else "are"
     return f"{violation.name} is{found}, but only {allowed} {are} defined; a device may refuse the profile"
 
 
