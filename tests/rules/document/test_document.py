@@ -41,6 +41,7 @@ def in_place(name: str, text: str) -> str:
     [
         '<!DOCTYPE plist PUBLIC "-//Apple Computer//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n',
         '<!DOCTYPE plist PUBLIC "-//Apple Inc//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n',
+        '<!DOCTYPE plist SYSTEM "file://localhost/System/Library/DTDs/PropertyList.dtd">\n',
         '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"\n  "https://www.apple.com/DTDs/PropertyList-1.0.dtd">\n',
     ],
 )
@@ -54,6 +55,17 @@ def test_a_misspelt_doctype_is_written_anew(bench: Bench) -> None:
     message = "the DOCTYPE names '-//Apple/DTD PLIST 1.0/EN', which is no spelling of Apple's"
     assert rules(bench, data) == [("doc-doctype", message)]
     assert fix(bench.linter(), from_bytes(data.encode(), "a.mobileconfig")).data.decode() == PROFILE
+
+
+@pytest.mark.parametrize(
+    ("doctype", "named"),
+    [
+        ("<!DOCTYPE plist>", "no document type of Apple's"),
+        ('<!DOCTYPE plist SYSTEM "plist.dtd">', "'plist.dtd', which is no spelling of Apple's"),
+    ],
+)
+def test_a_doctype_that_names_no_type_or_another(bench: Bench, doctype: str, named: str) -> None:
+    assert rules(bench, HEADER + doctype + BODY) == [("doc-doctype", f"the DOCTYPE names {named}")]
 
 
 def test_a_doctype_is_put_before_the_plist_of_a_file_without_a_header(bench: Bench) -> None:
