@@ -175,6 +175,8 @@ def test_a_password_in_a_text(bench: Bench, text: str) -> None:
         "Password: 12-character minimum",
         "Password: https://reset1.example.com/password",
         "Password: help2go@example.com",
+        "Password: 1Password, vault Work",
+        "The password is Office365's",
         "Your password is $PASSWORD1",
         "Enforces the password policy 2026",
         "Requires a passcode of 6 digits",
