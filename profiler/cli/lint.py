@@ -102,15 +102,16 @@ def command(
 
     one_off = fix or diff or write_baseline or decrypt_key or "-" in (paths or ())
     cached = (cache or cache_dir is not None) and not one_off
+    keys = lint_run.keys(decrypt_key or [])
     settings = Settings(
         now=moment.parse(now) if now else moment.hour() if cached else moment.now(),
         targets=tuple(target or ()),
         mdm=mdm or "",
-        installed=lint_run.installed(installed),
+        installed=lint_run.installed(installed, keys),
         select=_names(select),
         ignore=_names(ignore),
         fail_on=fail_on or "",
-        decrypt_keys=lint_run.keys(decrypt_key or []),
+        decrypt_keys=keys,
         trust=trust,
         complete=set_complete,
         config_file=config,

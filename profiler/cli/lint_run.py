@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.cli import console
+from profiler.errors import ProfilerError
 from profiler.lint.diagnostics import Tally
 
 if TYPE_CHECKING:
@@ -89,13 +90,32 @@ def _named(report: FileReport) -> str:
     return text if text.startswith(path) else f"{path}: {text}"
 
 
-def installed(path: Path | None) -> tuple[str, bytes] | None:
-    """The profile given with --installed. Raises ProfilerError when it cannot be read."""
+def installed(path: Path | None, decrypt_keys: tuple[bytes, ...]) -> tuple[str, bytes] | None:
+    """The profile given with --installed. Raises ProfilerError when it cannot be read or is none."""
     if path is None:
         return None
+    from profiler.document.document import Document
     from profiler.document.source import read
+    from profiler.lint import inside
 
-    return str(path), read(path).data
+    source = read(path)
+    document = Document(source)
+    if document.root is None or document.root.kind != "dict":
+        raise ProfilerError(
+            f"--installed {path}: is no profile to compare with",
+            hint="`profiler lint` says what is wrong with it",
+        )
+    if document.encrypted and decrypt_keys:
+        try:
+            inside.payloads(document, decrypt_keys)
+        except ProfilerError as error:
+            raise ProfilerError(f"--installed {path}: {error.message}", hint=error.hint) from None
+    elif document.encrypted:
+        console.warn(
+            f"--installed {path}: is encrypted, so its accounts are not compared",
+            "--decrypt-key opens it",
+        )
+    return str(path), source.data
 
 
 def keys(references: Sequence[str]) -> tuple[bytes, ...]:

@@ -14,13 +14,14 @@ _SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache
 
 
 def collect(paths: Sequence[str]) -> list[str]:
-    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once."""
+    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once (./a and a are the same)."""
     found: dict[str, None] = {}
     for path in paths or ["."]:
-        if path != STDIN and Path(path).is_dir():
-            found.update(dict.fromkeys(_below(path)))
+        name = path and str(Path(path))
+        if name not in ("", STDIN) and Path(name).is_dir():
+            found.update(dict.fromkeys(_below(name)))
         else:
-            found[path] = None
+            found[name] = None
     return sorted(found)
 
 
@@ -32,6 +33,6 @@ def _below(folder: str) -> list[str]:
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        inside = "" if place == "." else place
+        inside = "" if place == "." else place.removeprefix(f".{os.sep}")
         found.extend(os.path.join(inside, name) for name in names if name.lower().endswith(".mobileconfig"))  # noqa: PTH118 - fast
     return found

@@ -72,6 +72,7 @@ class Linter:
         self.installed: Document | None = None
         if context.installed is not None:
             self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
+            self._open(self.installed)
         self._templates = selection.runs("doc-placeholder")
         self._lacks = set(_lacks(context))
         self._wanted: dict[str, tuple[Entry, ...]] = {}

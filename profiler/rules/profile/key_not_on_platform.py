@@ -37,7 +37,8 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     """
     for violation in run.violations.get("key-not-on-platform", ()):
         if not _reported_elsewhere(violation):
-            yield Finding(violation.node, violation.message, at_key=True)
+            hint = "leave it out, or aim the profile at a device that has it too"
+            yield Finding(violation.node, violation.message, at_key=True, help=hint)
 
 
 def _reported_elsewhere(violation: Violation) -> bool:

@@ -54,7 +54,11 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     for violation in run.violations.get("bad-format", ()):
         text = violation.node.value.strip()
         if text and not _reported_elsewhere(violation, text, run):
-            yield Finding(violation.node, violation.message)
+            yield Finding(
+                violation.node,
+                violation.message,
+                help=f"`profiler schema {violation.payload_type}` shows what Apple defines",
+            )
 
 
 def _reported_elsewhere(violation: Violation, text: str, run: Run) -> bool:
