@@ -48,8 +48,8 @@ class Document:
         """The payload dictionaries, in order; of an encrypted profile those that were decrypted."""
         if self._payloads is None:
             content = self.root.get("PayloadContent") if self.root is not None else None
-            if content is None:
-                content = self.decrypted
+            if content is None or not content.value:
+                content = self.decrypted or content
             if content is None:
                 self._payloads = ()
             elif content.kind == "dict":

@@ -19,7 +19,7 @@ from profiler.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-# Macs fill these in themselves when they join a network, whoever delivers the profile.
+# Macs fill these in themselves when they join a network, and Microsoft's sign-on extension one, whoever delivers the profile.
 _DEVICE = "macos"
 _DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "placeholders.json")  # noqa: PTH100, PTH118, PTH120 - start-up time
 
@@ -34,9 +34,9 @@ _SIGN = re.compile(
 # No mark reaches past the next one of its kind, so that a text of opening marks alone takes no longer than another.
 _TEMPLATE = (
     r"(?s)\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|\{#(?:(?!\{#).)*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>"
-    r"|\$\{[^}{]*\}|\$\([^)(]*\)|%\{[^}{]*\}|%\([A-Za-z_]\w*\)[sd]"
+    r"|\$\{[^}{]+\}|\$\([^)(]+\)|%\{[^}{]+\}|%\([A-Za-z_]\w*\)[sd]"
 )
-_LOOK_ALIKE = r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
+_LOOK_ALIKE = r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%(?![0-9A-F]{2}%)[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
 _WORD = (
     r"[\[<#%_]{0,2}(?:(?i:CHANGE[_-]?ME|REPLACE[_-]?ME)|TODO|FIXME|PLACEHOLDER|HOST_?NAME|SERVER_?NAME|USER_?NAME|PASSWORD"
     r"|EMAIL(?:_?ADDRESS)?|DOMAIN(?:_?NAME)?|UUID_?[0-9]*|(?:YOUR|INSERT)[_-][A-Z_-]+?)[\]>#%_]{0,2}\Z"

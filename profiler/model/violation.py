@@ -178,16 +178,17 @@ def _real_for_integer(violation: Violation) -> str:
 
 
 def _missing_key(violation: Violation) -> str:
-    where = "the profile" if violation.payload is None else violation.payload_type
+    where = "the profile" if violation.payload is None else violation.payload_type or "the payload"
     keys = [str(key) for key in violation.node.path if isinstance(key, str) and key != "PayloadContent"]
     inside = f" in {keys[-1]}" if violation.node is not violation.payload and keys else ""
     return f"{violation.key} is missing{inside}: {where} needs it, and devices refuse a profile without it"
 
 
 def _value_not_allowed(violation: Violation) -> str:
-    allowed = ", ".join(str(value) for value in violation.schema["enum"])
+    values = [value for value in violation.schema["enum"] if not isinstance(value, bool)]
+    allowed = ", ".join(map(str, values))
     found = _shown(violation) or " something else"
-    are = "is" if len(violation.schema["enum"]) == 1 else "are"
+    are = "is" if len(values) == 1 else "are"
     return f"{violation.name} is{found}, but only {allowed} {are} defined; a device may refuse the profile"
 
 

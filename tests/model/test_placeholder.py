@@ -80,6 +80,12 @@ def test_a_mac_fills_in_its_own_variables_whoever_sends_them() -> None:
     assert vendors_of("%AD_ComputerID%") == []
 
 
+@pytest.mark.parametrize("service", ["", "jamf", "intune"])
+def test_the_registration_token_of_platform_sso_is_sent_as_it_is(service: str) -> None:
+    assert [mark.kind for mark in marks("{{DEVICEREGISTRATION}}", service)] == [Kind.VARIABLE]
+    assert [mark.kind for mark in marks("{{deviceregistration}}", service)] == [Kind.TEMPLATE]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -99,6 +105,7 @@ def test_marks_of_templates(text: str) -> None:
     [
         "", "imap.example.com", "kari@example.com", "Work EMAIL", "Kari's TODO list", "Change me not", "pa$$w0rd", "100%",
         "com.example.EMAIL", "A{1,2}", "Exchange", "NTLM", "EmailAuthPassword", "https://example.com/?a=%20b", "DOMAIN\\kari",
+        "https://example.com/caf%C3%A9", "^(?=.*[$%{}])(?=.*[@#$()]).{8,}$",
     ],
 )  # fmt: skip
 def test_plain_texts_have_no_marks(text: str) -> None:

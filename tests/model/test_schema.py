@@ -170,6 +170,17 @@ def test_values_ranges_and_forms() -> None:
     ]
 
 
+def test_debug_logging_is_for_macs() -> None:
+    logging = payload("com.apple.system.logging", Subsystems={"org.example": {"DEFAULT-OPTIONS": {}}})
+    assert told(check(logging, targets=("macos:14",))) == []
+
+
+def test_a_bookmark_in_a_folder() -> None:
+    bookmark = {"URL": "https://example.org", "Title": "x", "BookmarkPath": "/Work/"}
+    found = check(payload("com.apple.webcontent-filter", WhitelistedBookmarks=[bookmark]))
+    assert [violation.kind for violation in found] == [Kind.DEPRECATED]
+
+
 def test_an_array_of_fixed_length() -> None:
     subject = [[["O"]]]
     found = check(
@@ -475,6 +486,34 @@ QUIRKS: dict[str, dict[str, Any]] = {
         VPNType="VPN",
         VPN={"RemoteAddress": "example.org"},
         VendorConfig={"Any": 1},
+    ),
+    "access point names in a list": payload(
+        "com.apple.apn.managed",
+        PayloadContent=[{"DefaultsDomainName": "com.apple.managedCarrier", "DefaultsData": {"apns": [{"apn": "internet"}]}}],
+    ),
+    "always-on VPN": payload(
+        "com.apple.vpn.managed",
+        VPNType="AlwaysOn",
+        UserDefinedName="x",
+        AlwaysOn={"TunnelConfigurations": [{"ProtocolType": "IKEv2", "RemoteAddress": "example.org", "LocalIdentifier": "x"}]},
+    ),
+    "several names of one kind": payload(
+        "com.apple.security.scep",
+        PayloadContent={"URL": "https://example.org", "SubjectAltName": {"dNSName": ["a.example.org", "b.example.org"]}},
+    ),
+    "realms as keys": payload(
+        "com.apple.extensiblesso",
+        Type="Credential",
+        ExtensionIdentifier="com.apple.AppSSOKerberos.KerberosExtension",
+        ExtensionData={"domainRealmMapping": {"EXAMPLE.ORG": ["example.org"]}},
+    ),
+    "a preference set once": payload(
+        "com.apple.ManagedClient.preferences",
+        PayloadContent={
+            "org.example.app": {
+                "Set-Once": [{"mcx_data_timestamp": datetime.datetime(2026, 1, 1), "mcx_preference_settings": {}}]  # noqa: DTZ001 - as in a plist
+            }
+        },
     ),
     "12 Ethernet": payload("com.apple.firstethernet.managed", EAPClientConfiguration={"AcceptEAPTypes": [25]}),
     "13 loginwindow": payload("com.apple.loginwindow", DisableLoginItemsSuppression=True, AdminMayDisableMCX=True),

@@ -128,6 +128,15 @@ def test_same_verdict_on_our_samples() -> None:
             assert by_walk(document) == by_library(document), path
 
 
+@pytest.mark.parametrize("value", [0, 1, 3, False, True, 4])
+def test_same_verdict_on_a_number_that_was_a_boolean(value: int) -> None:
+    payload = {"PayloadType": "com.apple.security.smartcard", "checkCertificateTrust": value}
+    document = Document(
+        source.from_bytes(plist.dump({"PayloadType": "Configuration", "PayloadContent": [payload]}))
+    )
+    assert by_walk(document) == by_library(document)
+
+
 SCALARS = st.one_of(
     st.sampled_from(["", "1", "true", "https://example.com", "EmailTypeIMAP", "System"]),
     st.booleans(),

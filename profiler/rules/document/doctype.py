@@ -22,6 +22,7 @@ _PUBLIC = frozenset({
 _SYSTEM = re.compile(
     r"(?:https?://www\.apple\.com/DTDs/PropertyList-1\.0\.dtd|file://localhost/System/Library/DTDs/PropertyList\.dtd)\Z"
 )
+_FIRST = None, "file://localhost/System/Library/DTDs/PropertyList.dtd"  # that of the first Mac OS X
 _WRITTEN = re.compile(rb"<!DOCTYPE\b[^>\[]*>")
 _RIGHT = DOCTYPE.strip()
 
@@ -51,11 +52,12 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
         yield Finding(None, "the file has no DOCTYPE", fix if plist >= 0 else None, span=(place, place))
         return
     public, system = doctype
-    if public in _PUBLIC and _SYSTEM.match(system or ""):
+    if (public in _PUBLIC and _SYSTEM.match(system or "")) or doctype == _FIRST:
         return
     written = _WRITTEN.search(source.content)
     if written is not None:
         fix = Fix("write Apple's DOCTYPE", (Edit(*written.span(), _RIGHT),), Safety.SAFE)
-        wrong = public if public not in _PUBLIC else system
-        message = f"the DOCTYPE names {wrong or 'nothing'!r}, which is no spelling of Apple's"
+        wrong = public if public and public not in _PUBLIC else system
+        named = f"{wrong!r}, which is no spelling of Apple's" if wrong else "no document type of Apple's"
+        message = f"the DOCTYPE names {named}"
         yield Finding(None, message, fix, span=written.span())

@@ -45,7 +45,9 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
             continue
         second, first = problem.node, problem.first
         fix = None
-        if first.plain() == second.plain() and first.kind == second.kind:
+        if repr(first.plain()) == repr(
+            second.plain()
+        ):  # 1, 1.0 and true are equal in Python, and other values here
             fix = Fix(
                 "remove the second of two equal entries", (delete_entry(second, run.content),), Safety.SAFE
             )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from profiler.rules.run import Run
 
 _IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
+_REFERENCES = frozenset({
+    "AuthenticationCertificateUUID", "IdentificationUUID", "IdentityCertificateUUID", "PayloadCertificateUUID",
+    "SMIMEEncryptionCertificateUUID", "SMIMESigningCertificateUUID", "VPNUUID",
+})  # fmt: skip
 
 
 @rule(
@@ -39,14 +43,14 @@ _IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
 def check(root: Node | None, run: Run) -> Iterator[Finding]:
     """White space stands around an identifier, a UUID, a host, a user name or an address.
 
-    It is part of the value: the host cannot be found, the sign-in fails, or an update is taken for another profile. Around an
-    identifier or UUID of a profile that is installed already it has to stay, so there the fix is unsafe. Passwords are left
-    alone.
+    It is part of the value: the host cannot be found, the sign-in fails, a reference finds nothing, or an update is taken for
+    another profile. Around an identifier or UUID of a profile that is installed already it has to stay, so there the fix is
+    unsafe. Passwords are left alone.
     """
-    if root is None:
+    if root is None or root.kind != "dict":
         return
     for holder in run.identified:
-        for key in _IDENTITY:
+        for key in (*_IDENTITY, *sorted(_REFERENCES & holder.value.keys())):
             node = holder.get(key)
             if node is not None and _is_padded(node):
                 yield from _finding(node, Safety.UNSAFE)

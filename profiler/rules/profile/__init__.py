@@ -42,4 +42,5 @@ NAMES = (
     "supervised_only",
     "not_by_hand",
     "not_on_shared_ipad",
+    "key_not_on_platform",
 )

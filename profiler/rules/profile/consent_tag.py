@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-# RFC 5646 2.1: language, script, region, variants, extensions; private use.
+# RFC 5646 2.1: language with its extension (zh-yue), script, region, variants, extensions; private use.
 _TAG = re.compile(
-    r"(?:[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[a-z0-9]-[a-z0-9-]+)?|x-[a-z0-9-]+)\Z",
+    r"(?:[a-z]{2,3}(?:-[a-z]{3})?(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*(?:-[a-z0-9]-[a-z0-9-]+)?|x-[a-z0-9-]+)\Z",
     re.IGNORECASE,
 )
 

@@ -63,7 +63,8 @@ def check(root: Node, _run: Run) -> Iterator[Finding]:
 
     """
     content = root.get("PayloadContent")
-    if content is None or content.kind != "dict" or not identity.is_configuration(root):
+    kind = root.string("PayloadType") or identity.CONFIGURATION  # what a profile without one is meant to be
+    if content is None or content.kind != "dict" or kind != identity.CONFIGURATION:
         return
     fix = Fix("put the payload into an array", wrap_in_array(content), Safety.SAFE)
     yield Finding(

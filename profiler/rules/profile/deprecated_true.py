@@ -19,6 +19,8 @@ _KINDS = ("deprecated", "removed")
 _SUCCESSORS = {
     "SMIMEEnablePerMessageSwitch": "SMIMEEnableEncryptionPerMessageSwitch",
     "SMIMEEncryptionEnabled": "SMIMEEncryptByDefault",
+    "blacklistedAppBundleIDs": "blockedAppBundleIDs",
+    "whitelistedAppBundleIDs": "allowListedAppBundleIDs",
 }
 # del-restriction-deprecated says more of these.
 _REPORTED_ELSEWHERE = frozenset(
@@ -27,8 +29,6 @@ _REPORTED_ELSEWHERE = frozenset(
         ("com.apple.applicationaccess", "allowMailSmartReplies"),
         ("com.apple.applicationaccess", "allowListedAppBundleIDs"),
         ("com.apple.applicationaccess", "blockedAppBundleIDs"),
-        ("com.apple.applicationaccess", "blacklistedAppBundleIDs"),
-        ("com.apple.applicationaccess", "whitelistedAppBundleIDs"),
     }
 )
 

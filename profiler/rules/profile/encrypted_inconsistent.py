@@ -34,12 +34,15 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
     """
     encrypted, content = root.get("EncryptedPayloadContent"), root.get("PayloadContent")
-    if encrypted is not None and content is not None and content.value:
+    if encrypted is not None and content is not None:
+        fix = None
+        if not content.value:
+            fix = Fix("remove the empty PayloadContent", (delete_entry(content, run.content),), Safety.SAFE)
         message = (
             "PayloadContent stands beside EncryptedPayloadContent; nobody can say which one a device takes"
         )
         related = ((encrypted, "the encrypted part is here"),)
-        yield Finding(content, message, at_key=True, related=related, help="keep one of the two")
+        yield Finding(content, message, fix, at_key=True, related=related, help="keep one of the two")
     flag = root.get("IsEncrypted")
     if flag is not None and root.boolean("IsEncrypted") is True and encrypted is None:
         fix = (

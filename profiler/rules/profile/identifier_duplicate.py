@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     </dict>
     """,
 )
-def check(root: Node, run: Run) -> Iterator[Finding]:
+def check(_root: Node, run: Run) -> Iterator[Finding]:
     """Two payloads have the same PayloadIdentifier.
 
     It has to be unique in the profile: a device tells old and new payloads apart by it when the profile is
@@ -66,10 +66,9 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
     """
     first: dict[str, Node] = {}
-    profile = root.string("PayloadIdentifier")
     for payload in run.payloads:
         node = payload.get("PayloadIdentifier")
-        if node is None or node.kind != "string" or not node.value.strip() or node.value == profile:
+        if node is None or node.kind != "string" or not node.value.strip():
             continue
         if node.value not in first:
             first[node.value] = node

@@ -20,6 +20,7 @@ _STRICT = ACCOUNT_TYPES | {
     "com.apple.notificationsettings", "com.apple.domains", "com.apple.applicationaccess", "com.apple.security.root",
     "com.apple.security.pkcs1", "com.apple.security.pem", "com.apple.security.pkcs12", "com.apple.profileRemovalPassword",
 }  # fmt: skip
+_IDENTIFICATION = "com.apple.configurationprofile.identification"
 
 
 @rule(
@@ -63,11 +64,11 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
 
 def _reported_elsewhere(violation: Violation) -> bool:
-    """Rules of mail, Google and LDAP say more of the keys of their own; and a password is best left out."""
+    """Rules of mail, Google and LDAP say more of the keys of their own; and a user's password is best left out."""
     if violation.key in identity.COMMON:
         return False
     return (
-        "x-secret" in violation.schema
+        (violation.payload_type == _IDENTIFICATION and violation.key == "Password")
         or violation.payload_type in (MAIL, GOOGLE)
         or (violation.payload_type == LDAP and violation.key == "LDAPSearchSettingSearchBase")
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety
+from profiler.rules.delivery.notifications import ITEM_KEYS, NOTIFICATIONS
 from profiler.rules.profile import identity
 from profiler.rules.rule import Finding, Severity, rule
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.model.violation import Violation
     from profiler.rules.run import Run
-
-_NOTIFICATIONS = "com.apple.notificationsettings"
 
 
 @rule(
@@ -47,4 +46,8 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
 def _reported_elsewhere(violation: Violation) -> bool:
     """del-notif-misplaced knows what to do with settings of an app beside the list of apps."""
-    return violation.payload_type == _NOTIFICATIONS and violation.node.parent is violation.payload
+    return (
+        violation.payload_type == NOTIFICATIONS
+        and violation.node.parent is violation.payload
+        and violation.key in ITEM_KEYS
+    )

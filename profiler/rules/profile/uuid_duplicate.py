@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """The same PayloadUUID stands twice in the file.
 
-    macOS refuses such a profile, and references to the UUID are ambiguous. Values that a management service
-    fills in are compared as they are written: equal variables become equal UUIDs.
+    macOS refuses such a profile, and references to the UUID are ambiguous. Values to be filled in are compared
+    as they are written: equal variables become equal UUIDs, and a mark that nobody filled in is one.
 
     """
     first: dict[str, Node] = {}
@@ -49,10 +49,12 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
         if value not in first:
             first[value] = found
             continue
-        if placeholder.is_template(found.value) and not placeholder.is_variable(found.value):
-            continue
         fix = None
-        if found.start >= 0 and not identity.is_referenced(value, run):
+        if (
+            found.start >= 0
+            and not identity.is_referenced(value, run)
+            and not placeholder.is_template(found.value)
+        ):
             fix = Fix(
                 "give it a UUID of its own",
                 (replace_value(found, identity.own_uuid(node, run)),),

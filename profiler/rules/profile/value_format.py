@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from profiler.rules.reference.identity import ACCOUNT_TYPES
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.document.plist import Node
+    from profiler.model.violation import Violation
     from profiler.rules.run import Run
 
 
@@ -50,11 +52,19 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
     """
     for violation in run.violations.get("bad-format", ()):
-        if violation.node.value.strip() and not violation.key.endswith(
-            "UUID"
-        ):  # ref-cert-missing looks it up
+        text = violation.node.value.strip()
+        if text and not _reported_elsewhere(violation, text, run):
             yield Finding(
                 violation.node,
                 violation.message,
                 help=f"`profiler schema {violation.payload_type}` shows what Apple defines",
             )
+
+
+def _reported_elsewhere(violation: Violation, text: str, run: Run) -> bool:
+    """Whether ref-cert-missing looks the UUID up, or prof-uuid-form speaks of the payload that has it."""
+    if violation.payload_type in ACCOUNT_TYPES:
+        return violation.key.endswith("UUID")
+    return any(
+        (payload.string("PayloadUUID") or "").strip().lower() == text.lower() for payload in run.payloads
+    )

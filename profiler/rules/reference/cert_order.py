@@ -8,6 +8,7 @@ from profiler.document.edits import Edit, Fix, Safety
 from profiler.model import confidential
 from profiler.rules.reference.identity import ACCOUNT_TYPES, IDENTITY_TYPES, REFERENCE_KEYS, references
 from profiler.rules.rule import Finding, Scope, Severity, rule
+from profiler.rules.security.certificates import AUTHORITY_TYPES, certificates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,11 +77,11 @@ _TITLE = "move the account behind what it needs"
     """,
 )
 def check(payload: Node, run: Run) -> Iterator[Finding]:
-    """An account stands before the identity or the root certificate it needs.
+    """An account stands before the identity or the CA certificate it needs.
 
     Payloads are reported to be installed in the order of the array, and the login of an account is tried while it is
-    installed: its identity, and the root its servers are certified by, have to be there by then. Apple does not document the
-    order, so that another one may work. Roots matter to servers of no known provider only.
+    installed: its identity, and the CA its servers are certified by, have to be there by then. Apple does not document the
+    order, so that another one may work. CAs matter to servers of no known provider only.
     """
     late = _late(payload, run)
     if not late:
@@ -99,9 +100,9 @@ def _late(payload: Node, run: Run) -> list[Node]:
     if not REFERENCE_KEYS.isdisjoint(payload.value):
         named = [one for _, one in references(payload, run)]
         needed = [one for one in named if one is not None and one.string("PayloadType") in IDENTITY_TYPES]
-    roots = run.payloads_of("com.apple.security.root")
-    if roots and _own_server(payload, run):
-        needed += roots
+    authorities = run.payloads_of(*AUTHORITY_TYPES)
+    if authorities and _own_server(payload, run):
+        needed += [one for one in authorities if _is_authority(one, run)]
     behind = {id(one): one for one in needed if _place(one) > _place(payload)}
     return sorted(behind.values(), key=_place)
 
@@ -109,6 +110,13 @@ def _late(payload: Node, run: Run) -> list[Node]:
 def _place(payload: Node) -> int:
     """Where a payload stands among the others."""
     return payload.key if isinstance(payload.key, int) else 0
+
+
+def _is_authority(payload: Node, run: Run) -> bool:
+    """Whether a certificate payload holds a CA; one of type root is meant to, also where it cannot be read."""
+    if payload.string("PayloadType") == "com.apple.security.root":
+        return True
+    return any(one.ca for one in certificates(run) if one.payload is payload)
 
 
 def _own_server(payload: Node, run: Run) -> bool:

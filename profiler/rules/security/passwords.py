@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 REMOVAL = "com.apple.profileRemovalPassword"
 PKCS12 = "com.apple.security.pkcs12"
 
-# In preference domains that are not Apple's a token or challenge may be anything.
+# In preference domains a token or challenge may be anything, and LabelPassword what a window calls its field.
+_PREFERENCES = "com.apple.ManagedClient.preferences"
 _PLAIN_NAMES = ("password", "passphrase", "secret")
+_LABELS = ("label", "menu", "message", "title")
 
 
 def passwords(run: Run) -> Iterator[Node]:
@@ -30,8 +32,18 @@ def passwords(run: Run) -> Iterator[Node]:
         ):
             if isinstance(node.value, str) and (not node.value.strip() or run.is_placeholder(node.value)):
                 continue
-            if type_of(node).startswith("com.apple.") or node.key.lower().endswith(_PLAIN_NAMES):
+            if not _is_preference(node) or _names_password(node.key.lower()):
                 yield node
+
+
+def _is_preference(node: Node) -> bool:
+    """Whether the value is a setting of an app, whose keys Apple does not define."""
+    kind = type_of(node)
+    return kind == _PREFERENCES or not kind.startswith("com.apple.")
+
+
+def _names_password(key: str) -> bool:
+    return key.endswith(_PLAIN_NAMES) and not key.startswith(_LABELS)
 
 
 def type_of(node: Node) -> str:

@@ -20,8 +20,8 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
-# "12-character", "8characters": how long it has to be, not what it is.
-_LENGTH = re.compile(r"\d+-?[a-z]+\W*\Z", re.IGNORECASE)
+# "12-character", "8characters": how long it has to be; "1Password", "Office365": where to find it. Not what it is.
+_NO_PASSWORD = re.compile(r"\d+-?[a-z]+\W*\Z|1Password\b|(?:Office|Microsoft)365\b", re.IGNORECASE)
 
 
 @rule(
@@ -61,7 +61,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
 
 
 def _may_be_password(word: str) -> bool:
-    if "://" in word or "@" in word or _LENGTH.match(word):
+    if "://" in word or "@" in word or _NO_PASSWORD.match(word):
         return False
     return any(letter.isdigit() for letter in word) and _LETTER.search(word) is not None
 

@@ -41,6 +41,7 @@ def in_place(name: str, text: str) -> str:
     [
         '<!DOCTYPE plist PUBLIC "-//Apple Computer//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n',
         '<!DOCTYPE plist PUBLIC "-//Apple Inc//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n',
+        '<!DOCTYPE plist SYSTEM "file://localhost/System/Library/DTDs/PropertyList.dtd">\n',
         '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"\n  "https://www.apple.com/DTDs/PropertyList-1.0.dtd">\n',
     ],
 )
@@ -54,6 +55,17 @@ def test_a_misspelt_doctype_is_written_anew(bench: Bench) -> None:
     message = "the DOCTYPE names '-//Apple/DTD PLIST 1.0/EN', which is no spelling of Apple's"
     assert rules(bench, data) == [("doc-doctype", message)]
     assert fix(bench.linter(), from_bytes(data.encode(), "a.mobileconfig")).data.decode() == PROFILE
+
+
+@pytest.mark.parametrize(
+    ("doctype", "named"),
+    [
+        ("<!DOCTYPE plist>", "no document type of Apple's"),
+        ('<!DOCTYPE plist SYSTEM "plist.dtd">', "'plist.dtd', which is no spelling of Apple's"),
+    ],
+)
+def test_a_doctype_that_names_no_type_or_another(bench: Bench, doctype: str, named: str) -> None:
+    assert rules(bench, HEADER + doctype + BODY) == [("doc-doctype", f"the DOCTYPE names {named}")]
 
 
 def test_a_doctype_is_put_before_the_plist_of_a_file_without_a_header(bench: Bench) -> None:
@@ -217,6 +229,12 @@ def test_white_space_around_an_identifier_is_removed_only_when_asked(bench: Benc
     assert bench.fixed(payload, unsafe=True)[0]["PayloadIdentifier"] == "com.example.kari.mail"
 
 
+def test_white_space_around_a_reference(bench: Bench) -> None:
+    payload = bench.payload(MAIL, VPNUUID="E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10\n")
+    message = "VPNUUID has white space around 'E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10', which counts as part of the value"
+    assert rules(bench, bench.profile(payload)) == [("doc-whitespace-value", message)]
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -302,6 +320,27 @@ def test_a_template_is_one_finding_however_many_marks_it_has(bench: Bench) -> No
 def test_xml_that_a_template_breaks_is_the_template_s_finding(bench: Bench, mark: str) -> None:
     found = rules(bench, PROFILE.replace("<key>tilesize", f"{mark}<key>tilesize"))
     assert [rule for rule, _ in found] == ["doc-placeholder"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "entries"),
+    [
+        ("<true/>", "<true/>", 1),
+        ("<true/>", "<integer>1</integer>", 2),
+        ("<array><true/></array>", "<array><true/></array>", 1),
+        ("<array><true/></array>", "<array><integer>1</integer></array>", 2),
+        ("<integer>1</integer>", "<real>1</real>", 2),
+    ],
+)
+def test_the_second_of_two_entries_goes_only_when_they_are_the_same(
+    bench: Bench, first: str, second: str, entries: int
+) -> None:
+    text = PROFILE.replace(
+        "<key>PayloadDisplayName</key>",
+        f"<key>x</key>{first}<key>x</key>{second}<key>PayloadDisplayName</key>",
+    )
+    data = fix(bench.linter(select="doc-duplicate-key"), from_bytes(text.encode(), "a.mobileconfig")).data
+    assert data.count(b"<key>x</key>") == entries
 
 
 def test_branches_that_write_a_key_twice_are_no_duplicates(bench: Bench) -> None:

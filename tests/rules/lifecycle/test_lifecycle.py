@@ -94,6 +94,8 @@ PASSWORD = "tangerine kettle 41"
         (top(PayloadRemovalDisallowed=True), BASE, ["mail-recreate"]),
         (top(DurationUntilRemoval=60.0), top(DurationUntilRemoval=30.0), ["removal-tightened", "mail-recreate"]),
         (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval=60.0), ["mail-recreate"]),
+        (top(DurationUntilRemoval="soon"), top(DurationUntilRemoval=30.0), ["removal-tightened", "mail-recreate"]),
+        (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval="soon"), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=0), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=5), ["mail-recreate", "target-changed"]),
         (BASE, top(PayloadScope="System"), ["scope-changed"]),

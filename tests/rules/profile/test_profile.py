@@ -19,6 +19,7 @@ MAIL = "com.apple.mail.managed"
 EAS = "com.apple.eas.account"
 CALDAV = "com.apple.caldav.account"
 UUID = "0F6C9A5E-1B7D-5C1E-9F43-2E8A7B6C5D41"
+OTHER = "E9D2B4A6-7C1F-4E0A-B3D8-6F5A9C8E7B10"
 
 
 def of_top(bench: Bench, **top: Any) -> list[tuple[str, str, str]]:
@@ -95,6 +96,38 @@ def test_far_from_mail_a_missing_setting_is_a_warning(bench: Bench) -> None:
     assert [(rule, severity) for rule, severity, _ in found] == [("prof-missing-key", "warning")]
 
 
+def test_a_payload_of_no_type_is_called_the_payload(bench: Bench) -> None:
+    message = "PayloadType is missing: the payload needs it, and devices refuse a profile without it"
+    assert ("prof-missing-key", "error", message) in bench.lint(bench.payload(MAIL, PayloadType=None))
+
+
+@pytest.mark.parametrize(
+    ("payload", "key", "severity"),
+    [
+        ({"PayloadType": "com.apple.security.pkcs12"}, "PayloadContent", "error"),
+        ({"PayloadType": "com.apple.airplay", "Passwords": [{"DeviceName": "Hall"}]}, "Password", "warning"),
+    ],
+)
+def test_a_secret_that_a_payload_is_about_is_missed(
+    bench: Bench, payload: dict[str, Any], key: str, severity: str
+) -> None:
+    found = bench.lint(other(payload["PayloadType"], **payload))
+    assert [
+        (rule, grade, message.split()[0]) for rule, grade, message in found if rule == "prof-missing-key"
+    ] == [("prof-missing-key", severity, key)]
+
+
+def test_the_password_of_a_user_is_best_left_out(bench: Bench) -> None:
+    user = {
+        "FullName": "Kari",
+        "UserName": "kari",
+        "EmailAddress": "kari@example.com",
+        "AuthMethod": "UserEnteredPassword",
+    }
+    found = bench.lint(other("com.apple.configurationprofile.identification", PayloadIdentification=user))
+    assert [one for one in found if one[0] == "prof-missing-key"] == []
+
+
 def test_a_key_that_no_target_knows_is_not_missed(bench: Bench) -> None:
     assert ids(bench.lint(bench.payload(MAIL), target="ios")) == []
 
@@ -106,6 +139,15 @@ def test_an_enrolment_envelope_is_no_profile(bench: Bench) -> None:
         "PayloadContent": {"URL": "https://example.com/enrol", "DeviceAttributes": ["UDID"]},
     }  # fmt: skip
     assert bench.found(plistlib.dumps(envelope)) == []
+
+
+@pytest.mark.parametrize("kind", [None, "", "Configuration"])
+def test_a_dictionary_of_payloads_is_told_of_in_a_profile_without_a_type_too(
+    bench: Bench, kind: str | None
+) -> None:
+    message = "PayloadContent is a dictionary; a profile holds an array of payloads there"
+    found = of_top(bench, PayloadType=kind, PayloadContent=bench.payload(MAIL))
+    assert ("prof-content-not-array", "error", message) in found
 
 
 def test_a_payload_alone_is_one_error_and_is_checked_as_such(bench: Bench) -> None:
@@ -157,6 +199,10 @@ def test_no_payload_at_all(bench: Bench) -> None:
 def test_clear_payloads_beside_encrypted_ones(bench: Bench) -> None:
     message = "PayloadContent stands beside EncryptedPayloadContent; nobody can say which one a device takes"
     assert of_top(bench, EncryptedPayloadContent=b"x") == [("prof-encrypted-inconsistent", "error", message)]
+    empty = {"EncryptedPayloadContent": b"x", "PayloadContent": []}
+    assert of_top(bench, **empty) == [("prof-encrypted-inconsistent", "error", message)]
+    assert "PayloadContent" in fixed_top(bench, EncryptedPayloadContent=b"x")
+    assert "PayloadContent" not in fixed_top(bench, **empty)
 
 
 # identifiers and UUIDs
@@ -187,6 +233,30 @@ def test_equal_identifiers_are_an_error_for_apple_business_only(bench: Bench) ->
     assert [one[:2] for one in bench.lint(*twins)] == [("prof-identifier-duplicate", "warning")]
     strict = [one[:2] for one in bench.lint(*twins, target="ios,apple-business")]
     assert ("prof-identifier-duplicate", "error") in strict
+
+
+def test_two_payloads_with_the_identifier_of_the_profile_are_twins_too(bench: Bench) -> None:
+    twins = (
+        bench.payload(CALDAV, PayloadIdentifier="com.example.kari"),
+        bench.payload(CALDAV, PayloadIdentifier="com.example.kari", PayloadUUID=UUID),
+    )
+    assert [(rule, message) for rule, _, message in bench.lint(*twins)] == [
+        (
+            "prof-identifier-reused",
+            "PayloadIdentifier com.example.kari is that of the profile; a payload's has a suffix",
+        ),
+        (
+            "prof-identifier-duplicate",
+            "PayloadIdentifier com.example.kari belongs to two payloads; an update may confuse them",
+        ),
+        (
+            "prof-identifier-reused",
+            "PayloadIdentifier com.example.kari is that of the profile; a payload's has a suffix",
+        ),
+    ]
+    assert [one["PayloadIdentifier"] for one in bench.fixed(*twins, unsafe=True)] == [
+        "com.example.kari.caldav-account", "com.example.kari.caldav-account.2",
+    ]  # fmt: skip
 
 
 def test_identifiers_to_come_are_not_compared(bench: Bench) -> None:
@@ -220,11 +290,15 @@ def test_a_uuid_that_is_referred_to_is_not_changed(bench: Bench) -> None:
     assert [one["PayloadUUID"] for one in bench.fixed(*twins, unsafe=True)] == [UUID, UUID]
 
 
-def test_equal_variables_become_equal_uuids(bench: Bench) -> None:
-    twins = bench.payload(CALDAV, PayloadUUID="$UDID"), bench.payload(MAIL, PayloadUUID="$UDID")
+@pytest.mark.parametrize("text", ["$UDID", "$(uuidgen)", "{{ uuid }}"])
+def test_equal_marks_are_equal_uuids(bench: Bench, text: str) -> None:
+    twins = bench.payload(CALDAV, PayloadUUID=text), bench.payload(MAIL, PayloadUUID=text)
     assert ids(bench.lint(*twins)) == ["prof-uuid-duplicate"]
-    marks = bench.payload(CALDAV, PayloadUUID="{{ uuid() }}"), bench.payload(MAIL, PayloadUUID="{{ uuid() }}")
-    assert ids(bench.lint(*marks)) == []
+
+
+def test_a_mark_is_not_replaced_by_a_uuid(bench: Bench) -> None:
+    twins = bench.payload(CALDAV, PayloadUUID="$(uuidgen)"), bench.payload(MAIL, PayloadUUID="$(uuidgen)")
+    assert [one["PayloadUUID"] for one in bench.fixed(*twins, unsafe=True)] == ["$(uuidgen)", "$(uuidgen)"]
 
 
 @pytest.mark.parametrize(
@@ -308,6 +382,21 @@ def test_the_other_spelling_of_overridable(bench: Bench) -> None:
     payload = bench.payload(MAIL, **{key: True})
     assert ids(bench.lint(payload)) == ["prof-key-case"]
     assert "SMIMESigningUserOverrideable" in bench.fixed(payload)[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("blacklistedAppBundleIDs", "blockedAppBundleIDs"),
+        ("whitelistedAppBundleIDs", "allowListedAppBundleIDs"),
+    ],
+)
+def test_a_list_of_apps_under_its_old_name(bench: Bench, old: str, new: str) -> None:
+    restrictions = bench.payload("com.apple.applicationaccess", **{old: ["com.example.game"]})
+    target = "ios:17,mdm,supervised"
+    message = f"{old} is deprecated on iOS 17 since 15.0; it may have no effect any more"
+    assert bench.lint(restrictions, target=target) == [("prof-deprecated-true", "warning", message)]
+    assert new in bench.fixed(restrictions, target=target, unsafe=True)[0]
 
 
 @pytest.mark.parametrize(("value", "expected"), [(False, []), (True, ["prof-deprecated-true"])])
@@ -402,7 +491,20 @@ def test_payloads_need_no_name_nor_description(bench: Bench) -> None:
 
 # consent
 @pytest.mark.parametrize(
-    "tag", ["en", "nb", "pt-BR", "zh-Hant", "zh-Hant-TW", "es-419", "sl-rozaj", "EN-us", "x-kari"]
+    "tag",
+    [
+        "en",
+        "nb",
+        "pt-BR",
+        "zh-Hant",
+        "zh-Hant-TW",
+        "es-419",
+        "sl-rozaj",
+        "EN-us",
+        "x-kari",
+        "zh-yue",
+        "zh-cmn-Hans-CN",
+    ],
 )
 def test_language_tags(bench: Bench, tag: str) -> None:
     assert of_top(bench, ConsentText={"default": "Yes?", tag: "Ja?"}) == []
@@ -475,3 +577,37 @@ def test_enrolment_beside_accounts(bench: Bench, target: str, severity: str) -> 
     found = bench.lint(mdm, bench.payload(MAIL), target=target)
     assert [one[:2] for one in found] == [("prof-mdm-payload", severity)]
     assert ids(bench.lint(mdm, target=target)) == []
+
+
+# prof-key-not-on-platform
+def test_a_key_that_none_of_the_targets_has(bench: Bench) -> None:
+    contacts = bench.payload("com.apple.carddav.account", CardDAVPrincipalURL="/dav/kari/")
+    found = ("prof-key-not-on-platform", "note", "CardDAVPrincipalURL does nothing on macOS")
+    assert found in bench.lint(contacts, target="macos")
+    assert found not in bench.lint(contacts, target="ios macos")
+    assert found not in bench.lint(contacts)
+
+
+@pytest.mark.parametrize("key", ["VPNUUID", "PreventMove", "SMIMESigningEnabled"])
+def test_rules_about_macs_say_more_of_keys_of_mail(bench: Bench, key: str) -> None:
+    mail = bench.payload(MAIL, **{key: OTHER if key == "VPNUUID" else True})
+    assert "prof-key-not-on-platform" not in ids(bench.lint(mail, target="macos"))
+
+
+# prof-unknown-key in a payload whose settings another rule moves
+def test_only_settings_of_an_app_are_left_to_the_rule_that_moves_them(bench: Bench) -> None:
+    settings = other(
+        "com.apple.notificationsettings", NotificationSettings=[], ShowInLockScreen=True, Notifications=True
+    )
+    message = "Notifications is no key of com.apple.notificationsettings; devices ignore it"
+    assert [one[2] for one in bench.lint(settings) if one[0] == "prof-unknown-key"] == [message]
+
+
+# prof-value-format
+@pytest.mark.parametrize(("uuid", "found"), [("abc", ["prof-value-format"]), ("xyz", []), ("$UUID", [])])
+def test_a_reference_of_another_form_that_finds_nothing(bench: Bench, uuid: str, found: list[str]) -> None:
+    network = other(
+        "com.apple.wifi.managed", SSID_STR="Work", EncryptionType="WPA2", PayloadCertificateUUID=uuid
+    )
+    identity = bench.payload("com.apple.security.scep", PayloadUUID="xyz")
+    assert [rule for rule in ids(bench.lint(identity, network)) if rule == "prof-value-format"] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import pickle
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from profiler.model.account import CALDAV, EAS, EWS, MAIL
 from profiler.rules.across import Place, Remark
 from profiler.rules.reference import vpn_missing
 from profiler.rules.rule import Severity
+from profiler.rules.security.example_certificates import ISSUING, SERVER
 
 if TYPE_CHECKING:
     from tests.rules.conftest import Bench
@@ -114,6 +116,16 @@ def test_a_late_root_matters_to_servers_of_no_known_provider_only(bench: Bench) 
     assert bench.ids(root, mail) == []
     assert bench.ids(known, root) == []
     assert bench.ids(own, root) == []  # no identity, no mail login: nothing is tried while it is installed
+
+
+@pytest.mark.parametrize("kind", ["com.apple.security.pem", "com.apple.security.pkcs1"])
+def test_a_late_ca_of_another_payload_type_counts(bench: Bench, kind: str) -> None:
+    mail = bench.payload(MAIL, IncomingMailServerHostName="mail.example.internal")
+    authority = bench.payload(kind, PayloadContent=base64.b64decode(ISSUING))
+    server = bench.payload(kind, PayloadContent=base64.b64decode(SERVER))
+    assert bench.ids(mail, authority) == ["ref-cert-order"]
+    assert bench.ids(authority, mail) == []
+    assert bench.ids(mail, server) == []
 
 
 def test_a_vpn_of_another_profile_is_a_note(bench: Bench) -> None:

@@ -56,6 +56,9 @@ def test_a_variable_or_nothing_is_no_password(bench: Bench, value: str) -> None:
         ("com.apple.applicationaccess", "forceAirPlayIncomingRequestsPairingPassword", True),
         ("com.apple.screensaver", "askForPassword", 1),
         ("com.example.app", "AuthenticationChallenge", "none"),
+        ("com.example.app", "LabelPassword", "Password"),
+        ("com.example.app", "MenuChangePassword", "Change password…"),
+        ("com.apple.ManagedClient.preferences", "SyncToken", "none"),
         (MAIL, "OutgoingPasswordSameAsIncomingPassword", True),
     ],
 )
@@ -172,6 +175,8 @@ def test_a_password_in_a_text(bench: Bench, text: str) -> None:
         "Password: 12-character minimum",
         "Password: https://reset1.example.com/password",
         "Password: help2go@example.com",
+        "Password: 1Password, vault Work",
+        "The password is Office365's",
         "Your password is $PASSWORD1",
         "Enforces the password policy 2026",
         "Requires a passcode of 6 digits",

@@ -31,6 +31,14 @@ def test_an_encrypted_profile_shows_nothing(bench: Bench) -> None:
     assert bench.found(bench.sign(content=encrypted), decrypt_keys=(device.key_pem(),)) == []
 
 
+def test_an_empty_list_beside_the_encrypted_part_hides_nothing(bench: Bench) -> None:
+    device = bench.pki.issue("iPad", kind="rsa2048")
+    inside = plistlib.dumps([{"PayloadType": "com.apple.security.root"}])
+    profile = plistlib.loads(with_part(bench, envelope.seal(inside, [device.certificate])))
+    found = bench.found(plistlib.dumps({**profile, "PayloadContent": []}), decrypt_keys=(device.key_pem(),))
+    assert {one.rule for one in found} == {"prof-encrypted-inconsistent", "prof-missing-key"}
+
+
 @pytest.mark.parametrize("signed", [False, True])
 def test_two_recipients(bench: Bench, *, signed: bool) -> None:
     devices = [bench.pki.issue(name, kind="rsa2048").certificate for name in ("iPad", "iPhone")]
