@@ -135,11 +135,12 @@ class Placer:
         return [span for span in self._secrets if span[0] < high and span[1] > low]
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
-        """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
+        """Where the secrets are; a tree without problems holds all but those in comments, which a key written twice does not."""
         whole = self.document.root is not None and not self.document.problems
         if whole and not confidential.may_be_in(content, self.document.keys):
             return []
-        return confidential.secret_spans(content, self.document.root, whole=whole)
+        whole = whole and b"<!--" not in content
+        return confidential.secret_spans(content, self.document.root, whole=whole, told=not whole)
 
 
 def _is_bare(line: bytes) -> bool:

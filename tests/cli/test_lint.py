@@ -40,6 +40,10 @@ PASSWORD = """
 <key>IncomingPassword</key>
 <string>correct horse battery</string>
 """
+PRIVATE_KEY = """
+<key>PayloadContent</key>
+<data>LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0taG9yc2U=</data>
+"""
 CONFIG = f"""
 ignore = ["doc-sample-value"]
 providers = ["{(ROOT / "sample_profiles/providers/example.toml").as_posix()}"]
@@ -272,6 +276,13 @@ def test_no_secret_in_any_output(folder: Path, profiler: Profiler) -> None:
         done = profiler("lint", *extra)
         assert "horse" not in done.out + done.err
         assert done.out
+
+
+@pytest.mark.parametrize("kind", ["com.apple.security.pem", "com.apple.security.pkcs12"])
+def test_no_private_key_in_the_line_that_is_shown(folder: Path, profiler: Profiler, kind: str) -> None:
+    (folder / "a.mobileconfig").write_bytes(example.whole(PRIVATE_KEY, kind))
+    done = profiler("lint", "--select", "sec-private-key")
+    assert done.out.splitlines()[1] == "   19 |             <data>(hidden)</data>"
 
 
 def test_fix_refuses_a_binary_profile(folder: Path, profiler: Profiler) -> None:
