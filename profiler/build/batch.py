@@ -152,14 +152,14 @@ class Manifest:
     def add(self, outcome: Outcome) -> None:
         """Record what became of a row."""
         for entry in outcome.entries:
-            self._stream.write(self._mark + json.dumps(entry, ensure_ascii=False))
+            self._stream.write(self._mark + json.dumps(entry))
             self._mark = ",\n"
         if outcome.failure is not None:
             self._failed.append(outcome.failure)
 
     def close(self) -> None:
         """Finish the file and give it its name. Raises ProfilerError."""
-        entries = ",\n".join(json.dumps(one.entry(), ensure_ascii=False) for one in self._failed)
+        entries = ",\n".join(json.dumps(one.entry()) for one in self._failed)
         self._stream.write('\n], "failed": [' + (f"\n{entries}\n" if entries else "") + "]}\n")
         self._stream.close()
         try:

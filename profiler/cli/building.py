@@ -179,7 +179,7 @@ class Report:
     def print_json(self) -> None:
         """Print the whole report, when it was asked for."""
         if self.as_json:
-            console.out(json.dumps(report(self._entries, self._failed), indent=2, ensure_ascii=False))
+            console.out(json.dumps(report(self._entries, self._failed), indent=2))
 
 
 def _write(made: list[Made], place: Place, said: Report) -> int:

@@ -50,7 +50,7 @@ def command(
     if format is TextOrJson.JSON:
         import json
 
-        console.out(json.dumps({"version": 1, "files": reports}, ensure_ascii=False, indent=2))
+        console.out(json.dumps({"version": 1, "files": reports}, indent=2))
     raise typer.Exit(code)
 
 

@@ -18,12 +18,12 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
 def report(files: Iterable[FileReport]) -> Iterator[str]:
-    """Lines of Markdown: the counts, then a table for each file with findings."""
+    """Lines of Markdown: the counts, then a table for each file with findings, and why a file could not be checked."""
     tally = Tally()
     body: list[str] = []
     for file in files:
         tally.add(file)
-        if file.diagnostics:
+        if file.diagnostics or file.crash:
             body += _file(file)
     yield "# Configuration profiles"
     yield ""
@@ -34,6 +34,11 @@ def report(files: Iterable[FileReport]) -> Iterator[str]:
 def _file(file: FileReport) -> Iterator[str]:
     yield ""
     yield f"## {escape(file.path)}"
+    if file.crash:
+        yield ""
+        yield f"Could not be checked: {escape(file.crash)}"
+    if not file.diagnostics:
+        return
     yield ""
     yield "| line | severity | rule | finding |"
     yield "|---:|---|---|---|"

@@ -73,7 +73,7 @@ def as_json(document: Document, *, reveal: bool) -> str:
             for payload in document.payloads
         ],
     }
-    return json.dumps(report, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2)
 
 
 def as_xml(document: Document, *, reveal: bool) -> str:
