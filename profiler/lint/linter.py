@@ -72,6 +72,7 @@ class Linter:
         self.installed: Document | None = None
         if context.installed is not None:
             self.installed = Document(from_bytes(context.installed[1], context.installed[0]))
+            self._open(self.installed)
         self._templates = selection.runs("doc-placeholder")
         self._lacks = set(_lacks(context))
         self._wanted: dict[str, tuple[Entry, ...]] = {}
@@ -102,7 +103,7 @@ class Linter:
             for rule in self._unused_ignore() if suppressions.comments else ():
                 severity = self.selection.severity.get(rule.id) or rule.severity
                 found += [
-                    placer.diagnostic(rule, one, severity) for one in suppressions.unused(self.selection.runs)
+                    placer.diagnostic(rule, one, severity) for one in suppressions.unused(self._may_find)
                 ]
         except RuleCrashed as stop:
             return FileReport(source.name, document.envelope, (), crash=str(stop))
@@ -127,12 +128,22 @@ class Linter:
         try:
             document.decrypted = inside.payloads(document, self.context.decrypt_keys)
         except ProfilerError as error:
-            return f"its payloads were not checked: it {error.message}"
+            return f"its payloads were not checked: {error.message}"
         return ""
 
     def _unused_ignore(self) -> list[Rule]:
         """The rule about comments that ignore nothing; none when it is off."""
         return [entry.rule for entry in self._load("document") if entry.id == "doc-unused-ignore"]
+
+    def _may_find(self, name: str) -> bool:
+        """Whether a rule that a comment names, or one of a group, was there to find something; one that does not exist was."""
+        if not rules.exists(name):
+            return self.selection.runs(name)
+        return any(
+            self.selection.wants(entry) and self._lacks.isdisjoint(entry.needs)
+            for entry in index.by_id().values()
+            if name in rules.names_of(entry.id)
+        )
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
         """What each rule that can matter yields. Raises RuleCrashed for one that does not finish."""
