@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.cli import console
+from profiler.errors import ProfilerError
 from profiler.lint.diagnostics import Tally
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Outcome:
         self._settings = settings
         self._baseline = baseline
         self._baselines: dict[Path, Baseline] = {}
+        if baseline is not None:
+            self._recorded(baseline)
         self.tally = Tally()
         self.failed = False
         self.found = False
@@ -74,13 +77,14 @@ class Outcome:
 
     def _new(self, report: FileReport) -> FileReport:
         path = self._baseline or self._settings.config_for(report.path).baseline
-        if path is None:
-            return report
+        return report if path is None else self._recorded(path).new(report)
+
+    def _recorded(self, path: Path) -> Baseline:
         if path not in self._baselines:
             from profiler.lint.baseline import Baseline
 
             self._baselines[path] = Baseline(path)
-        return self._baselines[path].new(report)
+        return self._baselines[path]
 
 
 def _named(report: FileReport) -> str:
@@ -89,13 +93,32 @@ def _named(report: FileReport) -> str:
     return text if text.startswith(path) else f"{path}: {text}"
 
 
-def installed(path: Path | None) -> tuple[str, bytes] | None:
-    """The profile given with --installed. Raises ProfilerError when it cannot be read."""
+def installed(path: Path | None, decrypt_keys: tuple[bytes, ...]) -> tuple[str, bytes] | None:
+    """The profile given with --installed. Raises ProfilerError when it cannot be read or is none."""
     if path is None:
         return None
+    from profiler.document.document import Document
     from profiler.document.source import read
+    from profiler.lint import inside
 
-    return str(path), read(path).data
+    source = read(path)
+    document = Document(source)
+    if document.root is None or document.root.kind != "dict":
+        raise ProfilerError(
+            f"--installed {path}: is no profile to compare with",
+            hint="`profiler lint` says what is wrong with it",
+        )
+    if document.encrypted and decrypt_keys:
+        try:
+            inside.payloads(document, decrypt_keys)
+        except ProfilerError as error:
+            raise ProfilerError(f"--installed {path}: {error.message}", hint=error.hint) from None
+    elif document.encrypted:
+        console.warn(
+            f"--installed {path}: is encrypted, so its accounts are not compared",
+            "--decrypt-key opens it",
+        )
+    return str(path), source.data
 
 
 def keys(references: Sequence[str]) -> tuple[bytes, ...]:
@@ -103,9 +126,13 @@ def keys(references: Sequence[str]) -> tuple[bytes, ...]:
     if not references:
         return ()
     from profiler import secret
+    from profiler.lint import inside
 
     texts = (one if secret.is_reference(one) else f"file:{one}" for one in references)
-    return tuple(secret.resolve(text, what="the decryption key").encode() for text in texts)
+    found = tuple(secret.resolve(text, what="the decryption key").encode() for text in texts)
+    for key in found:
+        inside.loaded(key)
+    return found
 
 
 def progress(
@@ -125,7 +152,13 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
     from profiler.lint import fixing
 
     total = 0
-    for one in fixing.repair(settings, names, unsafe=unsafe):
+    repairs: Iterable[fixing.Repair] = console.progress(
+        fixing.repair(settings, names, unsafe=unsafe), total=len(names), label="fixing"
+    )
+    if not diff:
+        repairs = list(repairs)
+        fixing.write(repairs)
+    for one in repairs:
         if one.fixed.refused:
             console.warn(f"{one.name} {one.fixed.refused}")
         total += one.fixed.applied
@@ -134,8 +167,6 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
                 console.out(console.clean(line))
         elif one.name == "-":
             console.out_bytes(one.fixed.data)
-        elif one.changed:
-            fixing.write(one)
         yield (one.fixed.found or one.fixed.report) if diff else one.fixed.report
     if total:
         console.err(f"{'would fix' if diff else 'fixed'} {total} finding{'' if total == 1 else 's'}")
@@ -143,8 +174,10 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
 
 def write_baseline(path: Path, reports: Iterable[FileReport], *, force: bool) -> int:
     """Record the findings; returns the exit code."""
+    from profiler.document import output
     from profiler.lint import baseline
 
+    output.check([path], force=force)
     kept = list(reports)
     crashed = [report for report in kept if report.crash]
     for report in crashed:
@@ -247,11 +280,11 @@ def _lines(reports: Iterator[FileReport], format: str, *, to_file: bool) -> Iter
     if format == "github":
         from profiler.render import github
 
-        return github.report(reports)
+        return map(console.clean, github.report(reports))
     if format == "markdown":
         from profiler.render import markdown
 
-        return markdown.report(reports)
+        return map(console.clean, markdown.report(reports))
     from profiler.render import text
 
     if to_file or not console.wants_color(sys.stdout):

@@ -14,14 +14,15 @@ _SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache
 
 
 def collect(paths: Sequence[str]) -> list[str]:
-    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once."""
-    found: dict[str, None] = {}
+    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once however it is written."""
+    found: dict[str, str] = {}
     for path in paths or ["."]:
         if path != STDIN and Path(path).is_dir():
-            found.update(dict.fromkeys(_below(path)))
+            for name in _below(path):
+                found.setdefault(os.path.normpath(name), name)
         else:
-            found[path] = None
-    return sorted(found)
+            found.setdefault(os.path.normpath(path), path)
+    return sorted(found.values())
 
 
 def _below(folder: str) -> list[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import plistlib
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,12 +124,105 @@ def test_a_missing_path_is_exit_3(folder: Path, profiler: Profiler) -> None:
     assert done.err == "error: nowhere.mobileconfig: cannot be read: No such file or directory\n"
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("json", '{"path": "no.mobileconfig", "envelope": "unreadable", "diagnostics": [], "error": "@"}'),
+        ("junit", '<error message="@"/>'),
+        ("github", "::error file=no.mobileconfig,title=not checked::@"),
+        ("markdown", "Could not be checked: @"),
+        ("sarif", '"executionSuccessful": false,'),
+        ("sarif", '"text": "@"'),
+    ],
+)
+def test_a_report_says_what_could_not_be_checked(
+    folder: Path, profiler: Profiler, kind: str, told: str
+) -> None:
+    assert folder.is_dir()
+    done = profiler("lint", "no.mobileconfig", "--format", kind)
+    reason = "no.mobileconfig: cannot be read: No such file or directory"
+    assert told.replace("@", reason) in [line.strip() for line in done.out.splitlines()]
+    assert done.code == 3
+
+
+def test_a_folder_without_profiles_is_told(folder: Path, profiler: Profiler) -> None:
+    (folder / "empty").mkdir()
+    done = profiler("lint", "empty")
+    assert (done.code, done.out) == (0, "0 files checked: nothing found\n")
+    assert done.err == "warning: no file to check: no *.mobileconfig below empty\n"
+
+
+def test_a_file_named_in_two_ways_is_checked_once(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    assert profiler("lint", ".", "./a.mobileconfig").out == "1 file checked: nothing found\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_reported_in_every_format(folder: Path, profiler: Profiler) -> None:
+    name = b"bl\xe5.mobileconfig"
+    write(folder, os.fsdecode(name), DUPLICATE)
+    for kind in ("text", "json", "sarif", "junit", "github", "markdown"):
+        done = profiler("lint", "--format", kind)
+        assert (done.code, done.err) == (1, "")
+    found = json.loads(profiler("lint", "--format", "sarif").out)["runs"][0]["results"][0]["locations"][0]
+    assert found["physicalLocation"]["artifactLocation"]["uri"] == "bl%E5.mobileconfig"
+    assert profiler("lint", "--write-baseline", "known.json").code == 0
+    assert profiler("lint", "--baseline", "known.json").code == 0
+
+
 def test_a_missing_path_does_not_hide_what_is_found_elsewhere(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", DUPLICATE)
     done = profiler("lint", "nowhere.mobileconfig", "a.mobileconfig", "--format", "json")
     assert (done.code, rules_in(done.out)) == (
         3,
         {"a.mobileconfig": ["doc-duplicate-key"], "nowhere.mobileconfig": []},
+    )
+
+
+def test_an_installed_profile_that_is_none_is_exit_3(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    (folder / "old.mobileconfig").write_text("<plist><array/></plist>")
+    done = profiler("lint", "a.mobileconfig", "--installed", "old.mobileconfig")
+    assert (done.code, done.out) == (3, "")
+    assert done.err == (
+        "error: --installed old.mobileconfig: is no profile to compare with\n"
+        "  = help: `profiler lint` says what is wrong with it\n"
+    )
+
+
+def test_an_installed_profile_that_is_encrypted_is_opened(
+    folder: Path, profiler: Profiler, recipient: tuple[str, str]
+) -> None:
+    path = write(folder, "a.mobileconfig", "")
+    assert profiler("encrypt", path, *recipient, "-o", "old.mobileconfig").code == 0
+    path.write_bytes(path.read_bytes().replace(b".mail-managed<", b".other<"))
+    run = (
+        "lint",
+        "a.mobileconfig",
+        "--select",
+        "life",
+        "--installed",
+        "old.mobileconfig",
+        "--format",
+        "json",
+    )
+    done = profiler(*run)
+    assert (done.code, rules_in(done.out)) == (0, {"a.mobileconfig": []})
+    assert done.err == (
+        "warning: --installed old.mobileconfig: is encrypted, so its accounts are not compared\n"
+        "  = help: --decrypt-key opens it\n"
+    )
+    done = profiler(*run, "--decrypt-key", "key.pem")
+    assert (done.code, done.err) == (0, "")
+    assert rules_in(done.out) == {"a.mobileconfig": ["life-payload-id-changed", "life-random-uuid"]}
+
+
+def test_a_key_that_is_none_is_exit_3(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "")
+    done = profiler("lint", "--decrypt-key", "profiler.toml")
+    assert (done.code, done.out) == (3, "")
+    assert done.err == (
+        "error: --decrypt-key: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
     )
 
 
@@ -258,6 +354,44 @@ def test_diff_is_judged_by_the_file_as_it_stands(folder: Path, profiler: Profile
     assert (done.code, done.out) == (0, "")
 
 
+def test_a_report_of_a_diff_goes_to_a_file(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    done = profiler("lint", "--diff", "--format", "json", "-o", "report.json")
+    assert done.out.startswith("--- a/a.mobileconfig\n")
+    assert rules_in((folder / "report.json").read_text()) == {"a.mobileconfig": ["doc-duplicate-key"]}
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="there is no patch")
+def test_a_diff_can_be_applied_to_a_file_without_a_last_line_end(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    comment = "<!-- \u2028 -->\n\t\t\t<key>Inc".encode()
+    path.write_bytes(path.read_bytes().replace(b"<key>Inc", comment).replace(b"\t", b"").rstrip())
+    diff = profiler("lint", "--diff", "--stdin-filename", "b.mobileconfig", "-", stdin=path.read_bytes()).out
+    assert diff.startswith("--- a/b.mobileconfig\n+++ b/b.mobileconfig\n")
+    fixed = profiler("lint", "--fix", "-", stdin=path.read_bytes()).out
+    subprocess.run(["patch", "-s", path], input=diff.encode(), check=True)  # noqa: S607 - wherever it is
+    assert path.read_text() == fixed
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anything")
+def test_nothing_is_fixed_when_one_file_cannot_be_written(folder: Path, profiler: Profiler) -> None:
+    first = write(folder, "a.mobileconfig", DUPLICATE)
+    second = write(folder, "closed/b.mobileconfig", DUPLICATE)
+    before = first.read_bytes()
+    second.parent.chmod(0o500)
+    done = profiler("lint", "--fix")
+    assert (done.code, done.out, first.read_bytes()) == (3, "", before)
+    assert done.err == f"error: closed/b.mobileconfig: no permission to write in {second.parent}\n"
+
+
+def test_nothing_is_fixed_when_the_baseline_cannot_be_written(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    before = path.read_bytes()
+    done = profiler("lint", "--fix", "--write-baseline", "profiler.toml")
+    assert (done.code, path.read_bytes()) == (2, before)
+    assert done.err == "error: profiler.toml: exists already\n  = help: --force overwrites it\n"
+
+
 def test_fix_of_standard_input_is_on_standard_output(folder: Path, profiler: Profiler) -> None:
     data = example.whole(DUPLICATE, MAIL)
     done = profiler("lint", "--fix", "-", stdin=data)
@@ -303,6 +437,8 @@ def test_a_baseline_survives_moved_lines(folder: Path, profiler: Profiler) -> No
     write(folder, "b.mobileconfig", DUPLICATE)
     assert profiler("lint", "--baseline", "known.json").code == 1
     assert profiler("lint", "--write-baseline", "known.json").code == 2
+    (folder / "empty").mkdir()
+    assert profiler("lint", "empty", "--baseline", "unknown.json").code == 3
 
 
 def test_an_ignore_comment_is_about_the_next_element(folder: Path, profiler: Profiler) -> None:
@@ -355,6 +491,22 @@ def test_an_ignore_comment_at_the_top_is_about_the_file(
     comment = b"<!-- profiler: ignore[doc-duplicate-key] known -->\n" + first
     path.write_bytes(path.read_bytes().replace(first, comment, 1))
     assert profiler("lint", "--fail-on", "note").code == 0
+
+
+def test_an_ignore_of_a_rule_that_did_not_run_is_no_finding(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", "")
+    comment = b"<!-- profiler: ignore[prof-min-os,life-scope-changed,sec-open-in,mail-pop] -->\n<plist"
+    path.write_bytes(path.read_bytes().replace(b"<plist", comment, 1))
+
+    def unused(*arguments: str) -> list[str]:
+        report = json.loads(profiler("lint", "--format", "json", *arguments).out)
+        return [
+            one["message"].split("]")[0].removeprefix("ignore[") for one in report["files"][0]["diagnostics"]
+        ]
+
+    assert unused() == ["mail-pop"]
+    assert unused("--target", "ios:17", "--ignore", "prof-target-unset,mail-pop,prov,sig") == ["prof-min-os"]
+    assert unused("--installed", "a.mobileconfig", "--ignore", "mail") == ["life-scope-changed"]
 
 
 def test_config_mistakes_name_file_line_and_nearest_key(folder: Path, profiler: Profiler) -> None:
@@ -417,6 +569,22 @@ def test_terminal_escapes_in_a_file_are_not_printed(folder: Path, profiler: Prof
         path.read_bytes().replace(b"<true/>\n\t\t\t<key>Inc", b"<true/><!-- \xe2\x80\xae -->\n\t\t\t<key>Inc")
     )
     assert "\u202e" not in profiler("lint").out
+
+
+@pytest.mark.parametrize("kind", ["text", "json", "sarif", "junit", "github", "markdown"])
+def test_no_report_holds_what_steers_a_terminal(folder: Path, profiler: Profiler, kind: str) -> None:
+    path = write(folder, "a.mobileconfig", DUPLICATE)
+    path.write_bytes(path.read_bytes().replace(b"IncomingMailServerUseSSL", "\x9b31m\u202eUseSSL".encode()))
+    done = profiler("lint", "--format", kind)
+    assert "UseSSL is written twice" in done.out
+    assert not {"\x9b", "\u202e"} & set(done.out)
+
+
+@pytest.mark.parametrize("kind", ["json", "sarif", "junit"])
+def test_reports_for_machines_are_whole_in_any_encoding(folder: Path, profiler: Profiler, kind: str) -> None:
+    write(folder, "Blåbær.mobileconfig", DUPLICATE)
+    done = profiler("lint", "--format", kind, PYTHONIOENCODING="latin-1")
+    assert done.out == profiler("lint", "--format", kind, PYTHONIOENCODING="utf-8").out
 
 
 def test_statistics_count_by_rule(folder: Path, profiler: Profiler) -> None:
