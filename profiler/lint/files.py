@@ -33,6 +33,6 @@ def _below(folder: str) -> list[str]:
 
     for place, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        inside = "" if place == "." else place
+        inside = "" if place == "." else place.removeprefix(f".{os.sep}")
         found.extend(os.path.join(inside, name) for name in names if name.lower().endswith(".mobileconfig"))  # noqa: PTH118 - fast
     return found

@@ -36,8 +36,11 @@ class Selection(NamedTuple):
     severity: Mapping[str, Severity] = {}
 
     def wants(self, rule: Entry) -> bool:
-        """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored."""
-        if _named(rule.id, self.ignore):
+        """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored.
+
+        An id counts for more than the group it belongs to: one that is selected may be of a group that is ignored.
+        """
+        if self._ignores(rule.id):
             return False
         if rule.opt_in:
             return rule.id in self.select
@@ -45,7 +48,10 @@ class Selection(NamedTuple):
 
     def runs(self, name: str) -> bool:
         """Whether a rule or group named in a comment may run at all: one that does not cannot find anything."""
-        return not _named(name, self.ignore) and (not self.select or _named(name, self.select))
+        return not self._ignores(name) and (not self.select or _named(name, self.select))
+
+    def _ignores(self, name: str) -> bool:
+        return name in self.ignore or (name not in self.select and _named(name, self.ignore))
 
 
 def _named(identifier: str, names: frozenset[str]) -> bool:

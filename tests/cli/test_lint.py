@@ -47,6 +47,7 @@ PRIVATE_KEY = """
 <key>PayloadContent</key>
 <data>LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0taG9yc2U=</data>
 """
+DESCRIBED = "docs/suppressing.md describes the config file"
 CONFIG = f"""
 ignore = ["doc-sample-value"]
 providers = ["{(ROOT / "sample_profiles/providers/example.toml").as_posix()}"]
@@ -361,6 +362,15 @@ def test_a_report_of_a_diff_goes_to_a_file(folder: Path, profiler: Profiler) -> 
     assert rules_in((folder / "report.json").read_text()) == {"a.mobileconfig": ["doc-duplicate-key"]}
 
 
+def test_fix_keeps_the_line_ends_of_a_file(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", "")
+    right = path.read_bytes().replace(b"\n", b"\r\n")
+    doctype = right[right.index(b"<!DOCTYPE") : right.index(b"<plist")]
+    path.write_bytes(right.replace(doctype, b""))
+    assert profiler("lint", "--fix").err == "fixed 1 finding\n"
+    assert path.read_bytes() == right
+
+
 @pytest.mark.skipif(shutil.which("patch") is None, reason="there is no patch")
 def test_a_diff_can_be_applied_to_a_file_without_a_last_line_end(folder: Path, profiler: Profiler) -> None:
     path = write(folder, "a.mobileconfig", DUPLICATE)
@@ -526,6 +536,79 @@ def test_config_mistakes_name_file_line_and_nearest_key(folder: Path, profiler: 
         == f"error: {place}: ignore: there is no rule 'mail-cleartxt'\n  = help: did you mean 'mail-cleartext'?\n"
     )
     assert profiler("lint", "--no-config", "--fail-on", "never").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "message", "hint"),
+    [
+        ("profiler.toml", "ignore = [", 1, "no valid TOML: Invalid value", DESCRIBED),
+        ("profiler.toml", '\nmdm = "', 2, "no valid TOML: Unterminated string", DESCRIBED),
+        ("profiler.toml", "\nmdm = x", 2, "no valid TOML: Invalid value", DESCRIBED),
+        ("profiler.toml", '\nproviders = ["no"]', 2, "providers: there is no 'no'", DESCRIBED),
+        (
+            "profiler.toml",
+            "[tool.profiler]",
+            1,
+            "unknown key 'tool'",
+            "here the keys stand without [tool.profiler]",
+        ),
+        (
+            "profiler.toml",
+            "now = 1",
+            1,
+            "unknown key 'now'",
+            "the keys are select, ignore, severity, targets, mdm, fail-on, baseline, per-file-ignores, providers",
+        ),
+        ("pyproject.toml", "[tool]\nprofiler = 3", 2, "tool.profiler: expected a table", DESCRIBED),
+    ],
+)
+def test_config_mistakes_have_a_line_and_a_hint(
+    tmp_path: Path, profiler: Profiler, name: str, text: str, line: int, message: str, hint: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    done = profiler("lint", "--config", name)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines()[-2:] == [f"error: {name}:{line}: {message}", f"  = help: {hint}"]
+
+
+@pytest.mark.parametrize(
+    ("config", "arguments", "found"),
+    [
+        ('ignore = ["doc-duplicate-key"]', [], 0),
+        ('ignore = ["doc-duplicate-key"]', ["--select", "doc-duplicate-key"], 1),
+        ('ignore = ["doc-duplicate-key"]', ["--select", "doc-duplicate-key,doc-entity"], 1),
+        ('ignore = ["doc-duplicate-key"]', ["--select", "doc"], 0),
+        ('ignore = ["doc"]', ["--select", "doc-duplicate-key"], 1),
+        ('select = ["doc-duplicate-key"]\nignore = ["doc-duplicate-key"]', [], 0),
+        ("", ["--select", "doc-duplicate-key", "--ignore", "doc"], 1),
+        ("", ["--select", "doc", "--ignore", "doc-duplicate-key"], 0),
+        ("", ["--select", "doc-duplicate-key", "--ignore", "doc-duplicate-key"], 0),
+        ('[per-file-ignores]\n"*" = ["doc"]', ["--select", "doc-duplicate-key"], 1),
+        ('[per-file-ignores]\n"*" = ["doc-duplicate-key"]', ["--select", "doc-duplicate-key"], 0),
+    ],
+)
+def test_flags_win_over_the_config_and_rules_over_groups(
+    tmp_path: Path, profiler: Profiler, config: str, arguments: list[str], found: int
+) -> None:
+    write(tmp_path, "a.mobileconfig", DUPLICATE)
+    (tmp_path / "profiler.toml").write_text(config)
+    done = profiler("lint", "--format", "json", *arguments)
+    assert rules_in(done.out)["a.mobileconfig"].count("doc-duplicate-key") == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [("old/**/*.mobileconfig", ["a.mobileconfig"]), ("**/a.*", ["old/b.mobileconfig"]), ("old", [])],
+)
+def test_two_stars_are_any_number_of_folders(
+    tmp_path: Path, profiler: Profiler, pattern: str, found: list[str]
+) -> None:
+    for name in ("a.mobileconfig", "old/b.mobileconfig", "old/x/a.mobileconfig"):
+        write(tmp_path, name, DUPLICATE)
+    (tmp_path / "profiler.toml").write_text(f'[per-file-ignores]\n"{pattern}" = ["doc-duplicate-key"]\n')
+    done = profiler("lint", "--select", "doc-duplicate-key", "--format", "json")
+    every = ["a.mobileconfig", "old/b.mobileconfig", "old/x/a.mobileconfig"]
+    assert [name for name, rules in rules_in(done.out).items() if rules] == (found or every)
 
 
 def test_config_severity_and_per_file_ignores(folder: Path, profiler: Profiler) -> None:
