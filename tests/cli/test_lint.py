@@ -318,6 +318,14 @@ def test_standard_input(folder: Path, profiler: Profiler) -> None:
     assert done.out.startswith("x.mobileconfig:49:4: error[doc-duplicate-key]")
 
 
+def test_standard_input_among_files_is_read_whatever_the_processes(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", DUPLICATE)
+    done = profiler(
+        "lint", "--jobs", "2", "--format", "json", "-", "a.mobileconfig", stdin=example.whole("", MAIL)
+    )
+    assert rules_in(done.out) == {"-": [], "a.mobileconfig": ["doc-duplicate-key"]}
+
+
 def test_select_and_ignore(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", DUPLICATE)
     assert profiler("lint", "--ignore", "doc-duplicate-key").code == 0
