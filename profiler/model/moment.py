@@ -11,12 +11,12 @@ def parse(text: str, *, flag: str = "--now") -> datetime.datetime:
     """Read an RFC 3339 time, or a date (midnight UTC), as aware UTC. Raises UsageError naming the flag."""
     try:
         moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=datetime.UTC)
+        return moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
         hint = "write 2026-11-23T12:00:00Z, or 2026-11-23"
         raise UsageError(f"{flag} {text!r} is not a time in RFC 3339 form", hint=hint) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.UTC)
-    return moment.astimezone(datetime.UTC)
 
 
 def now() -> datetime.datetime:

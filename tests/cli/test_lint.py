@@ -276,6 +276,10 @@ def test_a_service_that_does_not_exist_is_found_in_the_config(folder: Path, prof
     [
         (["--select", "mail-cleartxt"], "--select: there is no rule 'mail-cleartxt'"),
         (["--now", "yesterday"], "--now 'yesterday' is not a time in RFC 3339 form"),
+        (
+            ["--now", "9999-12-31T23:59:59-14:00"],
+            "--now '9999-12-31T23:59:59-14:00' is not a time in RFC 3339 form",
+        ),
         (["--target", "iso"], "target 'iso': 'iso' is not a platform"),
         (["--mdm", "jamff"], "--mdm 'jamff': no management service of that name is known"),
         (["--format", "yaml"], "Invalid value for '--format'"),
@@ -492,6 +496,15 @@ def test_rules_go_by_id_prefix_and_group(
     assert sorted(rules_in(run.out)["a.mobileconfig"]) == found
     run = profiler("lint", "--ignore", name, "--format", "json")
     assert set(found).isdisjoint(rules_in(run.out)["a.mobileconfig"])
+
+
+def test_an_ignore_without_a_rule_is_told(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", "")
+    path.write_bytes(path.read_bytes().replace(b"<plist", b"<!-- profiler: ignore[ ] -->\n<plist", 1))
+    found = json.loads(profiler("lint", "--format", "json").out)["files"][0]["diagnostics"]
+    assert [(one["rule"], one["message"]) for one in found] == [
+        ("doc-unused-ignore", "ignore[]: there is no such rule")
+    ]
 
 
 def test_comments_without_an_end_are_soon_read() -> None:
