@@ -120,9 +120,14 @@ def secret_spans(
     if root is not None:
         for node in secrets_of(root):
             if node.start >= 0:
-                inner = content.find(b">", node.start) + 1
-                spans.append((inner, content.rfind(b"</", inner, node.end)))
-    return _merged(spans)
+                spans.append(inside(content, node))
+    return merged(spans)
+
+
+def inside(content: bytes, node: Node) -> tuple[int, int]:
+    """Where a value stands in the text, without its tags."""
+    start = content.find(b">", node.start) + 1
+    return start, content.rfind(b"</", start, node.end)
 
 
 def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
@@ -134,7 +139,7 @@ def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
                 yield behind.start(1) + match.start(group), behind.start(1) + match.end(group)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that overlap as one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
