@@ -288,12 +288,17 @@ def _lines(reports: Iterator[FileReport], format: str, *, to_file: bool) -> Iter
     from profiler.render import text
 
     if to_file or not console.wants_color(sys.stdout):
-        return text.report(reports, clean=console.clean)
+        return _each_on_one(text.report(reports, clean=console.clean))
 
     def paint(words: str, *styles: str) -> str:
         return console.paint(words, *styles, stream=sys.stdout)
 
-    return text.report(reports, paint, console.clean)
+    return _each_on_one(text.report(reports, paint, console.clean))
+
+
+def _each_on_one(lines: Iterable[str]) -> Iterator[str]:
+    """No line break in a file's name or key begins a line that looks like ours."""
+    return (line.replace("\n", " ") for line in lines)
 
 
 def _statistics(tally: Tally) -> Iterator[str]:

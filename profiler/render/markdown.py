@@ -44,9 +44,14 @@ def _file(file: FileReport) -> Iterator[str]:
     yield "|---:|---|---|---|"
     for one in file.diagnostics:
         line = str(one.start.line) if one.start else ""
-        where = f" (`{path_text(one.key_path).replace('`', '')}`)" if one.key_path else ""
+        where = f" (`{_code(path_text(one.key_path))}`)" if one.key_path else ""
         hint = f" *{escape(one.hint)}*" if one.hint else ""
         yield f"| {line} | {one.severity.word} | {one.rule} | {escape(one.message)}{where}{hint} |"
+
+
+def _code(text: str) -> str:
+    """Text between backticks, in a table."""
+    return " ".join(text.replace("`", "").replace("|", "\\|").split())
 
 
 def escape(text: str) -> str:

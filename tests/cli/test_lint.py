@@ -691,6 +691,15 @@ def test_no_report_holds_what_steers_a_terminal(folder: Path, profiler: Profiler
     assert not {"\x9b", "\u202e"} & set(done.out)
 
 
+def test_a_key_with_a_line_break_begins_no_line(folder: Path, profiler: Profiler) -> None:
+    write(folder, "a.mobileconfig", "<key>A|`\n::error ::B</key><true/>")
+    for kind in ("text", "github", "markdown"):
+        done = profiler("lint", "--format", kind)
+        assert "::error ::B" in done.out
+        assert not [line for line in done.out.splitlines() if line.startswith("::error ::")]
+    assert "(`PayloadContent[0].A\\| ::error ::B`)" in done.out
+
+
 @pytest.mark.parametrize("kind", ["json", "sarif", "junit"])
 def test_reports_for_machines_are_whole_in_any_encoding(folder: Path, profiler: Profiler, kind: str) -> None:
     write(folder, "Blåbær.mobileconfig", DUPLICATE)
