@@ -97,15 +97,21 @@ def read(path: Path) -> Config:
     folder = path.parent
     return Config(
         path=path.resolve(),
-        select=frozenset(table.get("select", ())),
-        ignore=frozenset(name if isinstance(name, str) else name["rule"] for name in table.get("ignore", ())),
-        severity=tuple((name, Severity[word.upper()]) for name, word in table.get("severity", {}).items()),
+        select=rules.named(table.get("select", ())),
+        ignore=rules.named(
+            name if isinstance(name, str) else name["rule"] for name in table.get("ignore", ())
+        ),
+        severity=tuple(
+            (one, Severity[word.upper()])
+            for name, word in table.get("severity", {}).items()
+            for one in sorted(rules.named([name]))
+        ),
         targets=tuple(table.get("targets", ())),
         mdm=table.get("mdm", ""),
         fail_on=table.get("fail-on", ""),
         baseline=folder / table["baseline"] if "baseline" in table else None,
         per_file_ignores=tuple(
-            (pattern, frozenset(names)) for pattern, names in table.get("per-file-ignores", {}).items()
+            (pattern, rules.named(names)) for pattern, names in table.get("per-file-ignores", {}).items()
         ),
         providers=tuple(folder / name for name in table.get("providers", ())),
     )
@@ -200,8 +206,8 @@ def _check_rules(path: Path, text: str, table: dict[str, Any]) -> None:
 
 
 def check_rule(name: str, where: str) -> None:
-    """Raise UsageError, with the nearest id, for a name that is neither a rule nor a group of rules."""
-    if not rules.exists(name):
+    """Raise UsageError, with the nearest id, for a name that is neither a rule, a pattern for some, nor a group of rules."""
+    if not all(map(rules.exists, rules.named([name]))):
         raise UsageError(
             f"{where}: there is no rule {name!r}",
             hint=_near(name, index.by_id()) or "profiler rules lists them",

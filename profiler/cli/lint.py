@@ -140,4 +140,6 @@ def command(
 
 
 def _names(values: list[str] | None) -> frozenset[str]:
-    return frozenset(name.strip() for value in values or () for name in value.split(",") if name.strip())
+    from profiler import rules
+
+    return rules.named(name.strip() for value in values or () for name in value.split(",") if name.strip())

@@ -275,6 +275,7 @@ def test_a_service_that_does_not_exist_is_found_in_the_config(folder: Path, prof
     ("arguments", "message"),
     [
         (["--select", "mail-cleartxt"], "--select: there is no rule 'mail-cleartxt'"),
+        (["--ignore", "mail-x*"], "--ignore: there is no rule 'mail-x*'"),
         (["--now", "yesterday"], "--now 'yesterday' is not a time in RFC 3339 form"),
         (
             ["--now", "9999-12-31T23:59:59-14:00"],
@@ -611,6 +612,10 @@ def test_config_mistakes_have_a_line_and_a_hint(
         ("", ["--select", "doc-duplicate-key", "--ignore", "doc"], 1),
         ("", ["--select", "doc", "--ignore", "doc-duplicate-key"], 0),
         ("", ["--select", "doc-duplicate-key", "--ignore", "doc-duplicate-key"], 0),
+        ("", ["--select", "doc-d*"], 1),
+        ("", ["--ignore", "doc-d*"], 0),
+        ('select = ["*-key"]\nignore = ["doc-e*"]', [], 1),
+        ('[severity]\n"doc-*" = "error"\n[per-file-ignores]\n"*" = ["*-key"]', [], 0),
         ('[per-file-ignores]\n"*" = ["doc"]', ["--select", "doc-duplicate-key"], 1),
         ('[per-file-ignores]\n"*" = ["doc-duplicate-key"]', ["--select", "doc-duplicate-key"], 0),
     ],
