@@ -9,6 +9,7 @@ from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,11 +30,14 @@ def spread(
     workers: int,
     start: Callable[[], None],
     died: Callable[[T], R],
+    pack: Callable[[list[R]], list[R]] = list,
 ) -> Iterator[R]:
     """Yield `work(item)` for each item, in order; `died(item)` for one that ended the process it was worked on in.
 
-    Each process calls `start` first. What goes to the processes can be pickled. What `work` raises ends everything.
+    Each process calls `start` first, and `pack` on the results that travel together. What goes to the processes can be pickled.
+    What `work` raises ends everything.
     """
+    task = partial(_each, work, pack)
     stream = iter(items)
     chunks = iter(lambda: list(islice(stream, _CHUNK)), [])
     while True:
@@ -42,7 +46,7 @@ def spread(
         try:
             while True:
                 while len(busy) < workers * 2 and (chunk := next(chunks, None)) is not None:
-                    busy.append((chunk, _submitted(pool, work, chunk)))
+                    busy.append((chunk, _submitted(pool, task, chunk)))
                 if not busy:
                     pool.shutdown()
                     return
@@ -52,14 +56,14 @@ def spread(
         except BrokenProcessPool:
             pool.shutdown()
             for chunk, future in busy:
-                yield from future.result() if future.exception() is None else _alone(work, chunk, start, died)
+                yield from future.result() if future.exception() is None else _alone(task, chunk, start, died)
         except BaseException:
             _end(pool)
             raise
 
 
 def _alone(
-    work: Callable[[T], R], chunk: list[T], start: Callable[[], None], died: Callable[[T], R]
+    task: Callable[[list[T]], list[R]], chunk: list[T], start: Callable[[], None], died: Callable[[T], R]
 ) -> Iterator[R]:
     """One item after another in one process, another one after each that dies, so that it is known which item it was."""
     pool = _pool(1, start)
@@ -67,13 +71,13 @@ def _alone(
         for item in chunk:
             try:
                 with _uninterrupted():
-                    future = pool.submit(work, item)
-                result = future.result()
+                    future = pool.submit(task, [item])
+                results = future.result()
             except BrokenProcessPool:
                 pool.shutdown()
                 pool = _pool(1, start)
-                result = died(item)
-            yield result
+                results = [died(item)]
+            yield from results
         pool.shutdown()
     except BaseException:
         _end(pool)
@@ -107,18 +111,20 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _submitted(pool: ProcessPoolExecutor, work: Callable[[T], R], chunk: list[T]) -> Future[list[R]]:
+def _submitted(
+    pool: ProcessPoolExecutor, task: Callable[[list[T]], list[R]], chunk: list[T]
+) -> Future[list[R]]:
     try:
         with _uninterrupted():
-            return pool.submit(_each, work, chunk)
+            return pool.submit(task, chunk)
     except BrokenProcessPool as error:
         failed: Future[list[R]] = Future()
         failed.set_exception(error)
         return failed
 
 
-def _each(work: Callable[[T], R], chunk: list[T]) -> list[R]:
-    return [work(item) for item in chunk]
+def _each(work: Callable[[T], R], pack: Callable[[list[R]], list[R]], chunk: list[T]) -> list[R]:
+    return pack([work(item) for item in chunk])
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

@@ -29,6 +29,7 @@ class Document:
         self.decrypted: Node | None = None
         self._payloads: tuple[Node, ...] | None = None
         self._by_type: dict[str, list[Node]] | None = None
+        self._keys: set[str] | None = None
         self._containers = parsed.containers
 
     @property
@@ -71,8 +72,10 @@ class Document:
     @property
     def keys(self) -> set[str]:
         """Every key of every dictionary in it."""
-        nodes = self._containers or (self.root.walk() if self.root is not None else ())
-        return set().union(*(node.value for node in nodes if node.kind == "dict"))
+        if self._keys is None:
+            nodes = self._containers or (self.root.walk() if self.root is not None else ())
+            self._keys = set().union(*[node.value for node in nodes if node.kind == "dict"])
+        return self._keys
 
     def release(self) -> None:
         """Empty the tree. Children know their parents; without that cycle memory is free at once, not when it is searched for."""

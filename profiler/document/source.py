@@ -126,7 +126,7 @@ def read(path: Path | str) -> Source:
                 raise ProfilerError("standard input is closed")
             data = sys.stdin.buffer.read()
         else:
-            with open(path, "rb") as stream:  # noqa: PTH123 - a Path for each of many files takes as long as reading it
+            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of many files takes as long as reading it
                 data = stream.read()
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None

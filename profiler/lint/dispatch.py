@@ -24,7 +24,10 @@ _CERTIFICATE_TYPES = frozenset({
 _DELIVERY_TYPES = frozenset(
     {"com.apple.notificationsettings", "com.apple.applicationaccess", "com.apple.domains"}
 )
-_DAV_TYPES = ACCOUNT_TYPES - {MAIL, EAS, EWS, GOOGLE}
+# Many profiles have the same keys: what follows from these is remembered for this many sets of them.
+_REMEMBERED = 1000
+_MAIL_TYPES = frozenset({MAIL, EAS, EWS, GOOGLE})
+_DAV_TYPES = ACCOUNT_TYPES - _MAIL_TYPES
 
 
 class Traits(NamedTuple):
@@ -44,7 +47,7 @@ class Traits(NamedTuple):
             "document": True,
             "profile": True,
             "reference": accounts or certificates,
-            "mail": MAIL in types,
+            "mail": not _MAIL_TYPES.isdisjoint(types),
             "exchange": EAS in types or EWS in types,
             "google": GOOGLE in types,
             "dav": not _DAV_TYPES.isdisjoint(types),
@@ -68,31 +71,31 @@ class Triggered:
     """Rules of one subject: some always run, some when the subject has one of their keys or meets their condition."""
 
     def __init__(self, wanted: Iterable[Entry]) -> None:
-        self._always: list[Entry] = []
-        self._by_key: dict[str, list[Entry]] = {}
-        self._by_condition: dict[str, list[Entry]] = {}
-        for rule in wanted:
-            if rule.when:
-                self._by_condition.setdefault(rule.when, []).append(rule)
-            elif rule.keys:
-                for key in rule.keys:
-                    self._by_key.setdefault(key, []).append(rule)
-            else:
-                self._always.append(rule)
+        self._wanted = tuple(wanted)
+        self._known: dict[tuple[str, ...], tuple[list[Entry], list[tuple[str, list[Entry]]]]] = {}
 
     def about(self, node: Node, subject: Any, run: Run) -> list[Entry]:
         """The rules for a subject, whose dictionary the node is; each once."""
-        keys = node.value.keys()
-        wanted = self._always
-        hit = self._by_key.keys() & keys
-        if hit:
-            wanted = [*wanted, *{rule.id: rule for key in hit for rule in self._by_key[key]}.values()]
-        for name, rules_then in self._by_condition.items():
+        keys = tuple(node.value)
+        found = self._known.get(keys)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[keys] = self._with(frozenset(keys))
+        wanted, conditional = found
+        for name, rules_then in conditional:
             if CONDITIONS[name](subject, run):
-                wanted = wanted + [
-                    rule for rule in rules_then if not rule.keys or not rule.keys.isdisjoint(keys)
-                ]
+                wanted = wanted + rules_then
         return wanted
+
+    def _with(self, keys: frozenset[str]) -> tuple[list[Entry], list[tuple[str, list[Entry]]]]:
+        """The rules for a dictionary with these keys, and those for one that meets a condition besides."""
+        wanted: list[Entry] = []
+        conditional: dict[str, list[Entry]] = {}
+        for rule in self._wanted:
+            if not rule.keys or not rule.keys.isdisjoint(keys):
+                (conditional.setdefault(rule.when, []) if rule.when else wanted).append(rule)
+        return wanted, list(conditional.items())
 
 
 class Plan:

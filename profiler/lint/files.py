@@ -14,15 +14,15 @@ _SKIPPED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache
 
 
 def collect(paths: Sequence[str]) -> list[str]:
-    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once however it is written."""
-    found: dict[str, str] = {}
+    """Files named, there or not, and every *.mobileconfig below folders named, sorted and each once (./a and a are the same)."""
+    found: dict[str, None] = {}
     for path in paths or ["."]:
-        if path != STDIN and Path(path).is_dir():
-            for name in _below(path):
-                found.setdefault(os.path.normpath(name), name)
+        name = path and str(Path(path))
+        if name not in ("", STDIN) and Path(name).is_dir():
+            found.update(dict.fromkeys(_below(name)))
         else:
-            found.setdefault(os.path.normpath(path), path)
-    return sorted(found.values())
+            found[name] = None
+    return sorted(found)
 
 
 def _below(folder: str) -> list[str]:

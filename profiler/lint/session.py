@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from profiler.document.source import Envelope, Source, read
 from profiler.errors import ProfilerError, UsageError
@@ -102,7 +101,7 @@ def lint_file(linters: Linters, name: str, stdin_filename: str = "", *, keep: bo
 
 def open_source(name: str, stdin_filename: str = "") -> Source:
     """Read a file or standard input, named as it is to be reported. Raises ProfilerError."""
-    source = read(Path(name))
+    source = read(name)
     if name == "-" and stdin_filename:
         source.name = stdin_filename
     return source
@@ -117,10 +116,14 @@ def _start(settings: Settings) -> None:
 
 
 def _lint(name: str, *, keep: bool) -> Linted:
+    return lint_file(_worker, name, keep=keep)
+
+
+def _pack(chunk: list[Linted]) -> list[Linted]:
     from profiler.lint.together import pack  # noqa: PLC0415 - several processes, so several files
 
-    report, record = lint_file(_worker, name, keep=keep)
-    return Linted(pack(report) if isinstance(report, FileReport) else report, record)
+    reports = cast("list[FileReport]", [linted.report for linted in chunk])  # lint_file packs none
+    return [Linted(packed) for packed in pack(reports)]
 
 
 def _died(name: str) -> Linted:
@@ -133,5 +136,11 @@ def _died(name: str) -> Linted:
 def _in_pool(settings: Settings, names: Sequence[str], workers: int, *, keep: bool) -> Iterator[Linted]:
     from profiler import processes  # noqa: PLC0415 - only when there are many files
 
-    work = partial(_lint, keep=keep)
-    yield from processes.spread(work, names, workers=workers, start=partial(_start, settings), died=_died)
+    yield from processes.spread(
+        partial(_lint, keep=keep),
+        names,
+        workers=workers,
+        start=partial(_start, settings),
+        died=_died,
+        pack=list if keep else _pack,
+    )

@@ -12,7 +12,7 @@ from profiler.lint.diagnostics import Diagnostic, FileReport, Related
 from profiler.rules import index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from profiler.lint.linter import Selection
     from profiler.lint.settings import Settings
@@ -35,16 +35,21 @@ _CHUNK = 64
 
 
 class Packed(NamedTuple):
-    """A report on its way from another process: pickled there, and left so until it is printed."""
+    """A report on its way from another process. Those of a chunk are pickled together: in the `data` of its first one."""
 
     path: str
     facts: tuple[tuple[str, Any], ...]
     data: bytes
 
 
-def pack(report: FileReport) -> Packed:
-    """Pickle a report, less its facts."""
-    return Packed(report.path, report.facts, pickle.dumps(report._replace(facts=())))
+def pack(chunk: Sequence[FileReport]) -> list[Packed]:
+    """Pickle reports that travel together, less their facts."""
+    data = _pickled(chunk)
+    return [Packed(one.path, one.facts, b"" if number else data) for number, one in enumerate(chunk)]
+
+
+def _pickled(chunk: Iterable[FileReport]) -> bytes:
+    return pickle.dumps([one._replace(facts=()) for one in chunk])
 
 
 def collect(run: Run, selection: Selection, suppressions: Suppressions) -> tuple[tuple[str, Any], ...]:
@@ -64,31 +69,46 @@ def join(reports: Iterable[FileReport | Packed], settings: Settings) -> Iterator
     They wait until all are there, packed when they are many, so that memory hardly grows with their number.
     """
     facts: dict[str, list[tuple[str, Any]]] = {}
-    first: list[FileReport] = []
-    compressed: list[bytes] = []
-    chunk: list[bytes] = []
+    waiting = _Waiting()
     for report in reports:
         for name, fact in report.facts:
             facts.setdefault(name, []).append((report.path, fact))
-        if isinstance(report, FileReport):
-            if len(first) < _FEW and not compressed and not chunk:
-                first.append(report)
-                continue
-            report = pack(report)  # noqa: PLW2901 - the same one
-        chunk.append(report.data)
-        if len(chunk) == _CHUNK:
-            compressed.append(zlib.compress(pickle.dumps(chunk), 1))
-            chunk = []
+        waiting.add(report)
     extra = _compare(facts, settings)
-    for one in _in_order(first, compressed, chunk):
+    for one in waiting:
         yield _with(one, extra.get(one.path))
 
 
-def _in_order(first: list[FileReport], compressed: list[bytes], last: list[bytes]) -> Iterator[FileReport]:
-    yield from first
-    for several in compressed:
-        yield from map(pickle.loads, pickle.loads(zlib.decompress(several)))  # noqa: S301 - our own bytes
-    yield from map(pickle.loads, last)
+class _Waiting:
+    """Reports in order: the first few as they are, the others pickled by the chunk and compressed."""
+
+    def __init__(self) -> None:
+        self._first: list[FileReport] = []
+        self._compressed: list[bytes] = []
+        self._last: list[FileReport] = []
+
+    def add(self, report: FileReport | Packed) -> None:
+        if isinstance(report, Packed):
+            if report.data:
+                self._compress()
+                self._compressed.append(zlib.compress(report.data, 1))
+        elif len(self._first) < _FEW and not self._compressed:
+            self._first.append(report)
+        else:
+            self._last.append(report)
+            if len(self._last) == _CHUNK:
+                self._compress()
+
+    def _compress(self) -> None:
+        if self._last:
+            self._compressed.append(zlib.compress(_pickled(self._last), 1))
+            self._last = []
+
+    def __iter__(self) -> Iterator[FileReport]:
+        yield from self._first
+        for chunk in self._compressed:
+            yield from pickle.loads(zlib.decompress(chunk))  # noqa: S301 - our own bytes
+        yield from self._last
 
 
 def _compare(facts: dict[str, list[tuple[str, Any]]], settings: Settings) -> dict[str, list[Diagnostic]]:

@@ -21,20 +21,21 @@ if TYPE_CHECKING:
     from profiler.model.schema import Schema
 
 _NO_DEFAULT = object()
-_PLAIN = "x-plain-kinds"
+_PLAIN = "x-plain"
 _HARMLESS = frozenset(
     {
         "type",
         "x-plist",
         "x-platforms",
         "default",
+        "enum",
         "x-secret",
         "x-undocumented",
         "x-absent-from",
         "contentEncoding",
     }
 )
-_nothing: dict[str, str] = {}
+_nothing: dict[str, tuple[str, list[Any] | None]] = {}
 _HARMLESS_AT_DEFAULT = (Kind.DEPRECATED, Kind.REMOVED, Kind.SUPERVISED_ONLY)
 
 
@@ -82,9 +83,10 @@ class Walk:
         if properties is None:
             return
         others = schema.get("additionalProperties", True)
-        plain = _nothing if self.targets else _plain_kinds(schema)
+        plain = _nothing if self.targets else _plain(schema)
         for key, value in node.value.items():
-            if plain.get(key) == value.kind:
+            usual = plain.get(key)
+            if usual is not None and usual[0] == value.kind and (usual[1] is None or value.value in usual[1]):
                 continue
             known = properties.get(key)
             if known is not None:
@@ -223,12 +225,12 @@ class Walk:
                 self._add(kind, node, key, schema, target=target, version=version, everywhere=everywhere)
 
 
-def _plain_kinds(schema: Schema) -> dict[str, str]:
-    """The kinds of the keys of which nothing but the kind matters when there is no target; kept in the schema."""
-    plain: dict[str, str] | None = schema.get(_PLAIN)
+def _plain(schema: Schema) -> dict[str, tuple[str, list[Any] | None]]:
+    """The keys of which nothing matters without a target but the kind and the values allowed, None for all; kept in the schema."""
+    plain: dict[str, tuple[str, list[Any] | None]] | None = schema.get(_PLAIN)
     if plain is None:
         plain = schema[_PLAIN] = {
-            key: KINDS[one.get("x-plist") or one["type"]]
+            key: (KINDS[one.get("x-plist") or one["type"]], one.get("enum"))
             for key, one in schema["properties"].items()
             if one.keys() <= _HARMLESS and isinstance(one.get("x-plist") or one.get("type"), str)
         }

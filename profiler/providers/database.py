@@ -1,8 +1,9 @@
-"""Look up a provider by address domain, server, MX host or id. Only the file that is asked for is read."""
+"""Look up a provider by address domain, server, MX host or id. Of data/, what index.py makes of the files is read."""
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ class Database:
 
     def _get(self, key: str) -> Provider:
         if key not in self._loaded:
-            self._loaded[key] = _provider(DATA / f"{key}.toml")
+            self._loaded[key] = _provider(key)
             self._note(self._loaded[key])
         return self._loaded[key]
 
@@ -137,12 +138,17 @@ def normalize(name: str) -> str:
         return folded
 
 
-def _provider(path: Path) -> Provider:
-    import tomllib  # noqa: PLC0415 - most accounts are at no known provider, or at one
+def _provider(key: str) -> Provider:
+    from profiler.providers.provider import from_table  # noqa: PLC0415 - most accounts are at no known provider
 
-    from profiler.providers.provider import from_table  # noqa: PLC0415
+    text = _lines()
+    start = text.index(f'{{"id": "{key}"'.encode())
+    return from_table(json.loads(text[start : text.index(b"\n", start)]))
 
-    return from_table(tomllib.loads(path.read_text(encoding="utf-8")))
+
+@cache
+def _lines() -> bytes:
+    return (DATA / "providers.jsonl").read_bytes()
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

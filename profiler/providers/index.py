@@ -1,4 +1,8 @@
-"""Write data/index.json from the provider files: `python -m profiler.providers.index`. A test holds it up to date."""
+"""Write what look-ups read from the provider files: `python -m profiler.providers.index`. A test holds it up to date.
+
+data/index.json says which provider a name belongs to; data/providers.jsonl is each file again, a line of JSON each, since reading
+TOML takes as long as linting a profile.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +45,21 @@ def build_index(providers: list[Provider]) -> dict[str, Any]:
 
 def read_all() -> list[Provider]:
     """Read every provider file, ordered by id."""
-    return [
-        from_table(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(DATA.glob("*.toml"))
-    ]
+    return [from_table(table) for table in _tables()]
+
+
+def lines() -> str:
+    """Return every provider file as a line of JSON, ordered by id."""
+    return "".join(json.dumps(table, ensure_ascii=False, default=str) + "\n" for table in _tables())
 
 
 def dumps(index: dict[str, Any]) -> str:
     """Write the index one name to a line, so that a change shows as one line."""
     return json.dumps(index, indent=0, ensure_ascii=False) + "\n"
+
+
+def _tables() -> list[dict[str, Any]]:
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.toml"))]
 
 
 def _claim(table: dict[str, str], name: str, key: str) -> None:
@@ -66,3 +77,4 @@ def _owner(host: str, claims: list[Provider]) -> str:
 
 if __name__ == "__main__":
     (DATA / "index.json").write_text(dumps(build_index(read_all())), encoding="utf-8")
+    (DATA / "providers.jsonl").write_text(lines(), encoding="utf-8")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
 _SERVER = re.compile(r"([^:/]+):([0-9]+)/(tls|starttls|none)")
+_DAYS = {"app_password_since", "password_off_since", "checked"}
 _LISTS = ("imap", "pop", "smtp", "exchange", "ews")
 
 
@@ -157,7 +158,7 @@ def parse_server(text: str, *, legacy: bool = False) -> Server:
 
 
 def from_table(table: dict[str, Any]) -> Provider:
-    """Make a provider from the contents of its file, which must be valid under provider.schema.json."""
+    """Make a provider from the contents of its file, which must be valid under provider.schema.json; dates may be texts."""
     old = table.get("legacy", {})
     values: dict[str, Any] = {
         key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
@@ -169,5 +170,13 @@ def from_table(table: dict[str, Any]) -> Provider:
             parse_server(text, legacy=True) for text in old.get(name, ())
         )
     values.setdefault("outgoing_username", values.get("username", "address"))
-    values["retirements"] = tuple(Retirement(**entry) for entry in table.get("retirement", ()))
+    for name in _DAYS & values.keys():
+        values[name] = _day(values[name])
+    values["retirements"] = tuple(
+        Retirement(**{**entry, "date": _day(entry["date"])}) for entry in table.get("retirement", ())
+    )
     return Provider(**values)
+
+
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value

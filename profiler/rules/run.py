@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from profiler.document.document import Document
     from profiler.document.plist import Node
+    from profiler.model.account import Server
     from profiler.model.violation import Violation
     from profiler.providers.database import Database
     from profiler.providers.provider import Provider
@@ -130,9 +131,15 @@ class Run:
         place = id(account)
         if place not in self._providers:
             found = self.providers.find(account.domain) if account.domain else None
-            host = account.incoming.host
-            self._providers[place] = found or (self.providers.by_host(host) if host else None)
+            self._providers[place] = found or self._provider_of_server(account.incoming)
         return self._providers[place]
+
+    def _provider_of_server(self, server: Server) -> Provider | None:
+        found = self.providers.by_host(server.host) if server.host else None
+        if found is None or not found.desktop_only:
+            return found
+        # Its host is the device itself, so that the port alone tells it from other programs there.
+        return found if any(one.port == server.port for one in found.servers()) else None
 
     @property
     def violations(self) -> dict[str, list[Violation]]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from profiler.errors import UsageError
 from profiler.model import placeholder
 from profiler.model.placeholder import Kind, is_template, is_variable, marks, vendors, vendors_of
+from tests import clock
 
 DATA = json.loads((Path(placeholder.__file__).parent / "placeholders.json").read_text())
 
@@ -168,7 +168,4 @@ def test_each_catalogue_says_where_it_is_from(name: str) -> None:
 
 @pytest.mark.parametrize("mark", ["{{ ", "{%", "{# ", "${", "$(", "%{", "<% ", "%", "$", "{"])
 def test_a_text_of_opening_marks_alone_is_soon_looked_through(mark: str) -> None:
-    started = time.perf_counter()
-    marks(mark * 300_000, "jamf")
-    is_template(mark * 300_000)
-    assert time.perf_counter() - started < 1
+    clock.soon(lambda: (marks(mark * 300_000, "jamf"), is_template(mark * 300_000)))

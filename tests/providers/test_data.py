@@ -12,7 +12,7 @@ import pytest
 
 from profiler.model.account import EAS, MAIL
 from profiler.providers.database import DATA, Database
-from profiler.providers.index import build_index, dumps, read_all
+from profiler.providers.index import build_index, dumps, lines, read_all
 from profiler.providers.settings import expected_settings
 from profiler.providers.validate import violations
 
@@ -29,6 +29,11 @@ def test_each_file_keeps_to_the_schema_and_is_named_after_its_id(path: Path) -> 
 
 def test_the_index_is_what_the_files_say() -> None:
     assert (DATA / "index.json").read_text(encoding="utf-8") == dumps(build_index(read_all()))
+    assert (DATA / "providers.jsonl").read_text(encoding="utf-8") == lines()
+
+
+def test_look_ups_give_what_the_files_say() -> None:
+    assert list(Database.load()) == read_all()
 
 
 def test_the_notice_of_the_mozilla_licence_is_kept() -> None:

@@ -71,6 +71,13 @@ def test_the_bad_example_shows_this_rule_and_no_other(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.id)
+def test_every_finding_says_what_to_do(rule: Rule) -> None:
+    name = rule.options.get("name", "example.mobileconfig")
+    report = linter(rule).lint(from_bytes(text(rule, rule.bad), name))
+    assert [one.message for one in report.diagnostics if one.fix is None and not one.hint] == []
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.id)
 def test_the_good_example_shows_nothing(rule: Rule) -> None:
     good_name = rule.options.get("good-name", "example.mobileconfig")
     report = linter(rule).lint(from_bytes(text_of_good(rule), good_name))

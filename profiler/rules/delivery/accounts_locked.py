@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.document.plist import Node
+    from profiler.model.account import Server
     from profiler.rules.run import Run
 
 _KEY = "allowAccountModification"
@@ -67,18 +68,23 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
 
 
 def _left_open(account: Account) -> list[str]:
-    """What the device has to ask for before the account works."""
-    server = account.incoming
-    if account.type not in _ASKING or server.authentication in (Authentication.NONE, None):
+    """What the device has to ask for before the account works, for receiving or for sending."""
+    asking = [one for one in account.servers if one.authentication not in (Authentication.NONE, None)]
+    if account.type not in _ASKING or not asking:
         return []
-    left = []
-    if account.type in _ADDRESSED and not account.address:
-        left.append("address")
+    words = ["address"] if account.type in _ADDRESSED and not account.address else []
+    for server in asking:
+        words += _asked_by(server, account)
+    return list(dict.fromkeys(words))
+
+
+def _asked_by(server: Server, account: Account) -> Iterator[str]:
     if server.authentication == Authentication.OAUTH:
-        return [*left, "sign-in"]
+        yield "sign-in"
+        return
     if not server.username:
-        left.append("user name")
+        yield "user name"
+    shared = server is account.outgoing and account.payload.boolean("OutgoingPasswordSameAsIncomingPassword")
     certificate = account.payload.get("PayloadCertificateUUID") or account.payload.get("Certificate")
-    if not server.has_password and certificate is None:
-        left.append("password")
-    return left
+    if not server.has_password and not shared and certificate is None:
+        yield "password"

@@ -101,4 +101,14 @@ def _subject(account: Account) -> str:
 def _settings(payload: Node, subject: str, run: Run) -> Iterator[Setting]:
     for key, node in payload.value.items():
         if not is_secret(node) and not key.startswith("Payload") and not key.endswith(_LABELS):
-            yield Setting(subject, key, repr(node.plain()), place_of(node, run))
+            yield Setting(subject, key, _text(node), place_of(node, run))
+
+
+def _text(node: Node) -> str:
+    """A value such that equal texts mean the same to a device: 0 is false, 443.0 is 443, lists are sets, names have no case."""
+    if node.kind == "array":
+        return " ".join(sorted(map(_text, node.children())))
+    value = node.plain()
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        value = int(value)
+    return repr(value).casefold()

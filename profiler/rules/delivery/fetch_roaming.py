@@ -38,4 +38,4 @@ def check(payload: Node, _run: Run) -> Iterator[Finding]:
     """
     if payload.boolean(_KEY) is False:
         message = f"{_KEY} is false: abroad mail arrives only when Mail is opened"
-        yield Finding(payload.get(_KEY), message)
+        yield Finding(payload.get(_KEY), message, help="tell people, or leave the key out")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
+_HELP = "turn them on, or tell people that Mail announces nothing"
 _ITEM = """
     <key>NotificationSettings</key>
     <array>
@@ -44,13 +45,12 @@ def check(payload: Node, _run: Run) -> Iterator[Finding]:
         if item.string("BundleIdentifier") not in (MAIL_IOS, MAIL_MAC):
             continue
         if item.boolean("NotificationsEnabled") is False:
-            yield Finding(
-                item.get("NotificationsEnabled"), "Notifications of Mail are off: new mail is not announced"
-            )
+            message = "Notifications of Mail are off: new mail is not announced"
+            yield Finding(item.get("NotificationsEnabled"), message, help=_HELP)
         elif (
             item.integer("AlertType") == 0
             and item.boolean("BadgesEnabled") is False
             and item.boolean("SoundsEnabled") is False
         ):
             message = "Notifications of Mail have no alert, no badge and no sound: new mail is not announced"
-            yield Finding(item.get("AlertType"), message)
+            yield Finding(item.get("AlertType"), message, help=_HELP)

@@ -45,4 +45,4 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
                 if any(start < problem.end and problem.start < end for start, end in spans):
                     message = message.partition(": ")[0]  # what follows quotes the file
             span = (problem.start, problem.end) if problem.start >= 0 else None
-            yield Finding(problem.node, message, span=span)
+            yield Finding(problem.node, message, span=span, help="mend it here, or export the profile again")

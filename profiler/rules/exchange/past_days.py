@@ -44,7 +44,5 @@ def check(payload: Node, _run: Run) -> Iterator[Finding]:
     if days is None or node is None or days in _DAYS:
         return
     nearest = min(_DAYS[1:], key=lambda known: (abs(known - days), -known))
-    fix = Fix(
-        f"synchronise {nearest} days (0 means all mail)", (replace_value(node, nearest),), Safety.UNSAFE
-    )
+    fix = Fix(f"set it to {nearest} (0 means all mail)", (replace_value(node, nearest),), Safety.UNSAFE)
     yield Finding(node, f"MailNumberOfPastDaysToSync is {days}, and only 0, 1, 3, 7, 14 and 31 exist", fix)

@@ -48,6 +48,9 @@ def check(payload: Node, _run: Run) -> Iterator[Finding]:
         return
     nodes = [node for service in locked if (node := payload.get(f"Enable{service}")) is not None]
     names = " and ".join(service.lower() for service in locked)
-    verb = "is" if len(locked) == 1 else "are"
-    message = f"{names.capitalize()} of the account {verb} off, and the user cannot turn that on"
-    yield Finding(nodes[0], message, related=tuple((node, "off as well") for node in nodes[1:]))
+    message = (
+        f"The account has {names} off, and the user cannot turn {'it' if len(locked) == 1 else 'them'} on"
+    )
+    hint = f"unless it is meant, set {' and '.join(f'Enable{service}UserOverridable' for service in locked)} to true"
+    related = tuple((node, "off as well") for node in nodes[1:])
+    yield Finding(nodes[0], message, related=related, help=hint)

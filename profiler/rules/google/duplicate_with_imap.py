@@ -56,7 +56,8 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     """
     address = account.address.casefold()
     for other in run.mail_accounts:
-        if address and other.address.casefold() == address and other.incoming.host.endswith(_HOSTS):
+        owner = (other.address or other.incoming.username).casefold()
+        if address and owner == address and other.incoming.host.endswith(_HOSTS):
             message = f"The mailbox of {account.address} is set up twice: as Google account and as {other.kind.upper()}"
             yield Finding(
                 account.payload, message, related=((other.payload, "the other one"),), help="keep one of them"

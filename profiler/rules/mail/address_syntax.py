@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.model.account import MAIL
+from profiler.model.account import EAS, EWS, GOOGLE, MAIL
 from profiler.rules.mail import hosts
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
@@ -23,7 +23,7 @@ _LONGEST_LOCAL = 64
     severity=Severity.ERROR,
     source="https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2",
     scope=Scope.ACCOUNT,
-    types=(MAIL,),
+    types=(MAIL, EAS, EWS, GOOGLE),
     also=(Severity.WARNING,),
     keys=("EmailAddress",),
     leave_out=("IncomingMailServerUsername", "OutgoingMailServerUsername"),

@@ -51,8 +51,12 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
         user = logins.login(account)
         if not user or not account.incoming.host:
             continue
-        first = seen.setdefault((account.kind, account.incoming.host, user), account)
-        if first is not account:
+        written = account.incoming.username.strip().casefold() or user  # equal on one host, it is one login
+        keys = [(account.kind, account.incoming.host, name) for name in (user, written)]
+        first = next((seen[key] for key in keys if key in seen), None)
+        for key in keys:
+            seen.setdefault(key, account)
+        if first is not None:
             message = f"The {account.kind.upper()} account {user} at {account.incoming.host} is in the profile twice"
             related = ((first.payload, "the first one"),)
             yield Finding(account.payload, message, related=related, help="remove one of the two payloads")

@@ -9,16 +9,20 @@ if TYPE_CHECKING:
 
 
 def same_user(one: str, other: str) -> bool:
-    """Whether two names are one user: equal in any letter case, or one is the part of the other before the @."""
+    r"""Whether two names are one user: equal in any letter case, or equal less the domain of one (user@domain, DOMAIN\user)."""
     first, second = one.strip().casefold(), other.strip().casefold()
     if first == second:
         return True
-    if ("@" in first) == ("@" in second):
+    if all((mark in first) == (mark in second) for mark in "@\\"):
         return False
-    return first.partition("@")[0] == second.partition("@")[0]
+    return _without_domain(first) == _without_domain(second)
 
 
 def login(account: Account) -> str:
     """The incoming user as a whole address where the address of the account tells it, lower case; "" when the device asks."""
     name = (account.incoming.username or account.address).strip().casefold()
     return f"{name}@{account.domain}" if name and "@" not in name and account.domain else name
+
+
+def _without_domain(name: str) -> str:
+    return name.rpartition("\\")[2].partition("@")[0]

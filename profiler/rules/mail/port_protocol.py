@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profiler.rules.run import Run
 
 _PROTOCOL = {993: "imap", 143: "imap", 995: "pop", 110: "pop", 465: "smtp", 587: "smtp", 25: "smtp"}
+_TYPES = ("EmailTypeIMAP", "EmailTypePOP")
 _NAMES = {"imap": "IMAP", "pop": "POP", "smtp": "sending"}
 _TLS_PORT = {"imap": 993, "pop": 995, "smtp": 465}
 
@@ -60,10 +61,13 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     port, so the device waits for a greeting that never comes. A provider that is known to do it otherwise is
     believed.
     """
+    said = account.payload.string("EmailAccountType") in _TYPES
     for server in account.servers:
         spoken = _PROTOCOL.get(server.port or 0)
         if spoken is None or spoken == server.protocol or _known(account, server, run):
             continue
+        if not said and spoken != "smtp" and server.protocol != "smtp":
+            continue  # POP or IMAP: mail-missing-key or mail-bad-enum says that nobody knows
         node = account.payload.get(server.keys.port)
         assert node is not None  # noqa: S101 - a port that was read has a node
         message = (

@@ -52,6 +52,6 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     account, and then other settings may be as well.
     """
     node = account.payload.get(_KEY)
-    if node is not None and account.kind == "pop":
+    if node is not None and node.value and account.kind == "pop":
         fix = Fix("remove the path prefix", (delete_entry(node, run.content),))
         yield Finding(node, f"{_KEY} means nothing in a POP account", fix, at_key=True)

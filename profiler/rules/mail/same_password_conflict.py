@@ -55,9 +55,10 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         return
     switch = payload.get(_KEY)
     assert switch is not None  # noqa: S101 - a switch that is true has a node
+    other = "differs from" if account.incoming.has_password else "is given without"
     yield Finding(
         outgoing,
-        f"OutgoingPassword differs from the incoming password, but {_KEY} makes the device use the incoming one",
+        f"OutgoingPassword {other} the incoming password, but {_KEY} makes the device use the incoming one",
         Fix("remove OutgoingPassword", (delete_entry(outgoing, run.content),)),
         at_key=True,
         related=((switch, "says that one password serves both"),),

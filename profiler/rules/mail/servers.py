@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def side(server: Server) -> str:
-    """Incoming or Outgoing, to begin a sentence or a key with."""
+    """Incoming or Outgoing, to begin a sentence or a key with; Exchange for its one server."""
+    if server.protocol in ("exchange", "ews"):
+        return "Exchange"
     return "Outgoing" if server.protocol == "smtp" else "Incoming"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.model.account import MAIL
+from profiler.model.account import EAS, MAIL
 from profiler.rules.mail.smime import USES
 from profiler.rules.rule import Finding, Scope, Severity, rule
 from profiler.rules.security.example_certificates import LOCKED_IDENTITY
@@ -52,7 +52,7 @@ _IDENTITY = f"""
     severity=Severity.WARNING,
     source="https://www.rfc-editor.org/rfc/rfc8550#section-3",
     scope=Scope.ACCOUNT,
-    types=(MAIL,),
+    types=(MAIL, EAS),
     keys=tuple(use.certificate for use in USES),
     bad=_IDENTITY.format(address="ola@example.com"),
     good=_IDENTITY.format(address="kari@example.com"),

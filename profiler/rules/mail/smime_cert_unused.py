@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety
-from profiler.model.account import MAIL
+from profiler.model.account import EAS, MAIL
 from profiler.rules.mail.smime import LEGACY_SWITCH, USES
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
@@ -35,7 +35,7 @@ _IDENTITY = """
     severity=Severity.WARNING,
     source="https://developer.apple.com/documentation/devicemanagement/mail",
     scope=Scope.PAYLOAD,
-    types=(MAIL,),
+    types=(MAIL, EAS),
     keys=("SMIMESigningCertificateUUID", "SMIMEEncryptionCertificateUUID"),
     bad=_IDENTITY
     + """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, delete_entry, insert_entry
-from profiler.model.account import MAIL
+from profiler.model.account import EAS, MAIL
 from profiler.rules.mail.smime import LEGACY_SWITCH, USES, has_switch
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     severity=Severity.WARNING,
     source="https://developer.apple.com/documentation/devicemanagement/mail",
     scope=Scope.PAYLOAD,
-    types=(MAIL,),
+    types=(MAIL, EAS),
     keys=("SMIMEEnabled",),
     bad="""
     <key>EmailAccountName</key>

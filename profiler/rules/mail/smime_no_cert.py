@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.model.account import MAIL
+from profiler.model.account import EAS, MAIL
 from profiler.rules.mail.smime import USES
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     severity=Severity.ERROR,
     source="https://developer.apple.com/documentation/devicemanagement/mail",
     scope=Scope.PAYLOAD,
-    types=(MAIL,),
+    types=(MAIL, EAS),
     keys=("SMIMESigningEnabled", "SMIMEEncryptionEnabled", "SMIMEEncryptByDefault"),
     bad="""
     <key>SMIMESigningEnabled</key>

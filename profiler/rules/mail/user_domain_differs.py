@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL
+from profiler.rules.mail import hosts
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         return
     for server in account.servers:
         _, at, domain = server.username.strip().lower().rpartition("@")
-        if not at or not domain or domain == account.domain or run.is_placeholder(server.username):
+        if not at or not domain or run.is_placeholder(server.username):
+            continue
+        if hosts.punycode(domain) == hosts.punycode(account.domain):
             continue
         if _same_provider(domain, account.domain, run):
             continue

@@ -44,12 +44,14 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     """The account has no user name, and nobody will be asked for one.
 
     A person who installs a profile by hand is asked for the user name. A management service installs it
-    without asking, so the account cannot sign in. When only the outgoing name is missing, mail-outgoing-user-
-    missing says so.
+    without asking, so the account cannot sign in. Where the incoming name is given and the outgoing one missing,
+    mail-outgoing-user-missing says so.
     """
-    if not run.delivers_mdm or not _lacks_user(account, account.incoming):
+    if not run.delivers_mdm or account.incoming.username:
         return
     keys = [server.keys.username for server in account.servers if _lacks_user(account, server)]
+    if not keys:
+        return
     subject = f"{' and '.join(keys)} {'is' if len(keys) == 1 else 'are'} missing"
     message = f"{subject}, and a profile that comes from a management service does not ask for a user name"
     yield Finding(

@@ -40,4 +40,5 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
         content or root,
         "the profile has no payload: installing it changes nothing",
         at_key=content is not None,
+        help="add a payload, or do not install it",
     )

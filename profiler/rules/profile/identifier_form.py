@@ -40,11 +40,11 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     for node in run.identified:
         found = node.get("PayloadIdentifier")
         value = found.value.strip() if found is not None and found.kind == "string" else ""
-        if found is None or not value:
+        if found is None or not value or _FORM.match(value):
             continue
         if len(value.split()) > 1:
             what = "has white space in it"
-        elif node is root and not _FORM.match(value):
+        elif node is root:
             what = "is not in reverse-DNS form, such as com.example.mail"
         else:
             continue

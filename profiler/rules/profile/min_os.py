@@ -34,4 +34,5 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
     """
     for violation in run.violations.get("newer-than-target", ()):
-        yield Finding(violation.node, violation.message, at_key=bool(violation.key))
+        hint = "do without it on older devices, or name a later version in --target"
+        yield Finding(violation.node, violation.message, at_key=bool(violation.key), help=hint)

@@ -42,4 +42,5 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
     """
     for violation in run.violations.get("not-on-shared-ipad", ()):
-        yield Finding(violation.node, violation.message, at_key=bool(violation.key))
+        hint = "leave it out of profiles for Shared iPads"
+        yield Finding(violation.node, violation.message, at_key=bool(violation.key), help=hint)

@@ -42,5 +42,6 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     for target in run.targets:
         if target.platform in _SUPERVISED and not target.supervised:
             message = f"PayloadRemovalDisallowed is ignored on {target.name} without supervision: users can remove the profile"
-            yield Finding(root.value["PayloadRemovalDisallowed"], message)
+            hint = "supervise the devices, or tell users to keep the profile"
+            yield Finding(root.value["PayloadRemovalDisallowed"], message, help=hint)
             return

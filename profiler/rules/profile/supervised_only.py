@@ -53,4 +53,5 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
             violation.target in run.targets
             and (violation.payload_type, violation.key) not in _REPORTED_ELSEWHERE
         ):
-            yield Finding(violation.node, violation.message, at_key=bool(violation.key))
+            hint = "leave it out, or add supervised to --target if the devices are"
+            yield Finding(violation.node, violation.message, at_key=bool(violation.key), help=hint)

@@ -92,7 +92,13 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
         )
         fix = Fix("say that it is for iPhone and iPad", (edit,), Safety.UNSAFE)
     what = "TargetDeviceType is 0" if node is not None else "TargetDeviceType is absent"
-    yield Finding(node, f"{what}: an iPhone with a paired watch asks which of them to install on", fix)
+    message = f"{what}: an iPhone with a paired watch asks which of them to install on"
+    hint = (
+        ""
+        if fix
+        else "set TargetDeviceType (1 iPhone and iPad, 5 Mac), with one profile for each kind of device"
+    )
+    yield Finding(node, message, fix, help=hint)
 
 
 def _platforms(run: Run) -> set[str]:

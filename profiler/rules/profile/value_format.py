@@ -53,4 +53,8 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
         if violation.node.value.strip() and not violation.key.endswith(
             "UUID"
         ):  # ref-cert-missing looks it up
-            yield Finding(violation.node, violation.message)
+            yield Finding(
+                violation.node,
+                violation.message,
+                help=f"`profiler schema {violation.payload_type}` shows what Apple defines",
+            )

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from profiler.rules.run import Run
 
-_PAYLOADS = {"microsoft": "com.apple.eas.account with OAuth true", "google": "com.apple.google-oauth"}
-
 
 @rule(
     "prov-basic-auth-off",
@@ -56,10 +54,12 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     if provider is None:
         return
     today = run.now.date()
-    payload = _PAYLOADS.get(provider.oauth, "")
-    hint = f"use {payload} instead" if payload else "this provider cannot be set up by a profile"
+    payload = known.better_payload(provider, run)
     if not provider.password_works_at(today):
         message = f"{provider.name} has refused passwords over {account.kind.upper()} since {provider.password_off_since}"
+        hint = (
+            f"use {payload}" if payload else "no profile can set this account up; people add it in Settings"
+        )
         yield Finding(account.payload, message, help=hint)
     elif (
         provider.oauth == "google"
@@ -67,9 +67,10 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         and not known.told(account, run, "app password")
     ):
         message = f"{provider.name} refuses the password of the account; only an app password works here"
+        telling = "tell people in PayloadDescription to make an app password"
         yield Finding(
             account.payload,
             message,
-            help=f"{hint}, or tell people to make an app password",
+            help=f"use {payload}, or {telling}" if payload else telling,
             severity=Severity.WARNING,
         )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from profiler.rules.run import Run
 
+# A description that only says "IMAP account" tells nobody what to do.
+_TURNING_ON = ("turn", "switch", "enabl", "allow", "activ", "aktiv", "schalt", "slå på")
+
 
 @rule(
     "prov-imap-disabled",
@@ -60,7 +63,8 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     if provider is None:
         return
     switches = [text for text in provider.switches if "IMAP" in text or "POP" in text]
-    if switches and not known.told(account, run, "imap", "pop access"):
+    told = known.told(account, run, "imap", "pop access") and known.told(account, run, *_TURNING_ON)
+    if switches and not told:
         hint = f"{' '.join(switches)} Tell it in PayloadDescription."
         yield Finding(
             account.payload,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from profiler.rules.mail import destination, hosts
 
 if TYPE_CHECKING:
     from profiler.model.account import Account, Server
@@ -11,8 +12,11 @@ if TYPE_CHECKING:
     from profiler.providers.provider import Server as Offer
     from profiler.rules.run import Run
 
-_NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE | re.ASCII)
-_LOCAL_ENDINGS = (".local", ".lan", ".home", ".internal", ".localhost", ".home.arpa")
+_PAYLOADS = {
+    "google": "com.apple.google-oauth, which signs in with OAuth",
+    "microsoft": "com.apple.eas.account with OAuth true (on a Mac com.apple.ews.account), which also gets push",
+}
+_ON_A_MAC = "com.apple.ews.account with OAuth true, for as long as Microsoft serves it (ex-ews-sunset)"
 
 
 def by_domain(account: Account, run: Run) -> Provider | None:
@@ -28,9 +32,14 @@ def offers(provider: Provider, server: Server) -> tuple[Offer, ...]:
 
 def is_public_name(host: str) -> bool:
     """Whether a host is a name that the whole internet could resolve: no address, no single label, no local ending."""
-    if "." not in host or host.endswith(_LOCAL_ENDINGS) or _NAME.fullmatch(host) is None:
-        return False
-    return not host.replace(".", "").isdigit()
+    return bool(host) and not (hosts.is_ip(host) or hosts.is_internal(host) or hosts.fault(host))
+
+
+def better_payload(provider: Provider, run: Run) -> str:
+    """Apple's own payload for a provider, with what it is good for; "" when the devices aimed at have none."""
+    if destination.platforms(run) != destination.MAC:
+        return _PAYLOADS.get(provider.oauth, "")
+    return _ON_A_MAC if provider.oauth == "microsoft" and provider.ews else ""
 
 
 def told(account: Account, run: Run, *words: str) -> bool:

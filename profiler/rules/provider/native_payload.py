@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL, Account
-from profiler.rules.mail import destination
+from profiler.rules.provider import known
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.rules.run import Run
-
-_PAYLOADS = {
-    "google": "com.apple.google-oauth, which signs in with OAuth",
-    "microsoft": "com.apple.eas.account with OAuth (on a Mac com.apple.ews.account), which also gets push",
-}
 
 
 @rule(
@@ -49,15 +44,13 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     """Apple has a payload of its own for this provider, and this is not it.
 
     A mail payload signs in with a password and is fetched. The provider's own payload lets people sign in on the
-    provider's page. There is none for Google on a Mac, so profiles for Macs are left alone.
+    provider's page. On a Mac there is none for Google and for Microsoft's private accounts, which are left alone there.
     """
     provider = run.provider(account)
-    if provider is None or provider.oauth not in _PAYLOADS:
-        return
-    if provider.oauth == "google" and destination.platforms(run) == destination.MAC:
-        return
-    yield Finding(
-        account.payload.get("PayloadType"),
-        f"{provider.name} has a better payload than a mail account",
-        help=f"use {_PAYLOADS[provider.oauth]}",
-    )
+    payload = known.better_payload(provider, run) if provider is not None else ""
+    if provider is not None and payload:
+        yield Finding(
+            account.payload.get("PayloadType"),
+            f"{provider.name} has a better payload than a mail account",
+            help=f"use {payload}",
+        )

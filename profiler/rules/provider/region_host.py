@@ -54,26 +54,28 @@ if TYPE_CHECKING:
 def check(account: Account, run: Run) -> Iterator[Finding]:
     """The server belongs to another data centre than the address, or is not the one made for Apple devices.
 
-    A data centre knows its own mailboxes only, so the sign-in may fail with the right password. Some providers keep
-    extra servers for Apple's Mail because it does not introduce itself as they ask.
+    A data centre knows its own mailboxes only, so the sign-in may fail with the right password. Where the address has
+    a domain of one's own, the server for receiving says which data centre it is. Some providers keep extra servers for
+    Apple's Mail because it does not introduce itself as they ask.
     """
-    provider = known.by_domain(account, run)
+    provider = run.provider(account)
     if provider is None:
         return
+    home = "the address is" if known.by_domain(account, run) is not None else "mail is received"
     for server in account.servers:
-        problem = _problem(server, provider, run)
+        problem = _problem(server, provider, home, run)
         if problem:
             offer = next((one for one in _preferred(provider, server)), provider.usable(server.protocol))
             fix = Fix(f"use {offer}", safety=Safety.MANUAL) if offer is not None else None
             yield Finding(account.payload.get(server.keys.host), problem, fix)
 
 
-def _problem(server: Server, provider: Provider, run: Run) -> str:
+def _problem(server: Server, provider: Provider, home: str, run: Run) -> str:
     owner = run.providers.by_host(server.host) if server.host else None
     if owner is None:
         return ""
     if provider.family and owner.family == provider.family and owner.region != provider.region:
-        return f"{server.host} is a server of {owner.name}, and the address is at {provider.name}"
+        return f"{server.host} is a server of {owner.name}, and {home} at {provider.name}"
     apple = [one.host for one in _preferred(provider, server)]
     if (
         apple

@@ -69,5 +69,5 @@ def _finding(account: Account, provider: Provider, end: Retirement, *, passed: b
     return Finding(
         account.payload,
         f"{provider.name}, {when} {end.date}: {end.text.rstrip('.')}",
-        help="plan the move before that day",
+        help="move the account now" if passed else "plan the move before that day",
     )

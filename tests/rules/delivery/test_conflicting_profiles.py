@@ -77,6 +77,22 @@ def test_what_is_no_contradiction(bench: Bench) -> None:
     assert messages(("one", one), ("two", facts(bench, "com.example.two", other))) == []
 
 
+def test_one_value_in_two_spellings_is_no_contradiction(bench: Bench) -> None:
+    one = bench.payload(
+        RESTRICTIONS, allowCamera=False, blockedAppBundleIDs=["com.example.a", "com.example.b"]
+    )
+    two = bench.payload(RESTRICTIONS, allowCamera=0, blockedAppBundleIDs=["com.example.b", "com.example.a"])
+    host = bench.payload(
+        MAIL, IncomingMailServerHostName="IMAP.example.com", IncomingMailServerPortNumber=993.0
+    )
+    first = facts(bench, "com.example.one", one, bench.payload(MAIL))
+    assert messages(("one", first), ("two", facts(bench, "com.example.two", two, host))) == []
+    other = facts(
+        bench, "com.example.two", bench.payload(RESTRICTIONS, blockedAppBundleIDs=["com.example.a"])
+    )
+    assert len(messages(("one", first), ("two", other))) == 1
+
+
 def test_a_profile_that_replaces_another_does_not_contradict_it(bench: Bench) -> None:
     one = facts(bench, "com.example.one", bench.payload(MAIL, PreventMove=True))
     new = facts(bench, "com.example.one", bench.payload(MAIL, PreventMove=False))

@@ -170,6 +170,12 @@ def test_exchange_without_mail_needs_no_mail_app(bench: Bench) -> None:
         (MAIL, {"IncomingPassword": "$PASSWORD", "EmailAddress": None}, "address"),
         (MAIL, {"IncomingMailServerUsername": "", "IncomingPassword": "$PASSWORD"}, "user name"),
         (MAIL, {"IncomingPassword": "$PASSWORD"}, ""),
+        (MAIL, {"IncomingPassword": "$PASSWORD", "OutgoingMailServerUsername": None}, "user name"),
+        (
+            MAIL,
+            {"IncomingPassword": "$PASSWORD", "OutgoingPasswordSameAsIncomingPassword": False},
+            "password",
+        ),
         (MAIL, {"IncomingMailServerAuthentication": "EmailAuthNone"}, ""),
         (EAS, {"OAuth": True}, "sign-in"),
         (EAS, {"UserName": None}, "user name, password"),

@@ -122,9 +122,11 @@ def test_services_off_for_good_are_one_note(bench: Bench) -> None:
         (
             "ex-service-off-locked",
             "note",
-            "Reminders and notes of the account are off, and the user cannot turn that on",
+            "The account has reminders and notes off, and the user cannot turn them on",
         )
     ]
+    one = bench.payload(EAS, EnableNotes=False, EnableNotesUserOverridable=False)
+    assert bench.lint(one)[0][2] == "The account has notes off, and the user cannot turn it on"
     assert bench.lint(bench.payload(EAS, EnableMail=True, EnableMailUserOverridable=False)) == []
 
 
@@ -230,3 +232,17 @@ def test_one_mailbox_twice(bench: Bench) -> None:
     assert bench.lint(bench.payload(EAS, EnableMail=False), imap) == []
     assert bench.lint(eas, bench.payload(MAIL, EmailAddress="ola@example.com")) == []
     assert bench.lint(bench.payload(EAS, EmailAddress=None), bench.payload(MAIL, EmailAddress=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "rule"),
+    [
+        ({"SMIMESigningEnabled": True}, "mail-smime-no-cert"),
+        ({"SMIMESigningCertificateUUID": "X"}, "mail-smime-cert-unused"),
+        ({"SMIMEEnabled": True}, "mail-smime-legacy"),
+        ({"EmailAddress": "kari.example.com"}, "mail-address-syntax"),
+    ],
+)
+def test_what_holds_of_mail_accounts_holds_of_exchange(bench: Bench, keys: dict[str, Any], rule: str) -> None:
+    [(found, _, _)] = bench.lint(bench.payload(EAS, **keys), select="mail")
+    assert found == rule

@@ -50,3 +50,9 @@ def test_the_address_is_required_and_may_be_a_variable(bench: Bench) -> None:
 def test_one_gmail_mailbox_twice(bench: Bench, address: str, host: str, ids: list[str]) -> None:
     mail = bench.payload(MAIL, EmailAddress=address, IncomingMailServerHostName=host)
     assert bench.ids(bench.payload(GOOGLE), mail) == ids
+
+
+def test_the_user_of_an_imap_account_without_an_address_tells_whose_it_is(bench: Bench) -> None:
+    keys = {"IncomingMailServerHostName": "imap.gmail.com", "EmailAddress": None}
+    mail = bench.payload(MAIL, **keys, IncomingMailServerUsername="kari@example.com")
+    assert bench.ids(bench.payload(GOOGLE), mail) == ["goo-duplicate-with-imap"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import plistlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from profiler.document.source import from_bytes
+from profiler.lint.fixer import fix
+from profiler.rules import example
 from profiler.rules.mail import hosts
 from profiler.rules.rule import Severity
 
@@ -183,3 +187,39 @@ def test_a_letter_that_two_standards_read_differently_is_left_to_a_person(mail: 
 )
 def test_domain(host: str, domain: str) -> None:
     assert hosts.domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("kind", "host", "message", "fixed"),
+    [
+        (
+            "com.apple.eas.account",
+            "https://mail.example.net/Microsoft-Server-ActiveSync",
+            "Exchange host 'https://mail.example.net/Microsoft-Server-ActiveSync' begins with a scheme, so no device finds it",
+            "mail.example.net",
+        ),
+        (
+            "com.apple.eas.account",
+            "https://mail.example.net:8443/",
+            "Exchange host 'https://mail.example.net:8443/' begins with a scheme, so no device finds it",
+            "mail.example.net:8443",
+        ),
+        (
+            "com.apple.ews.account",
+            "mail.example.net:8443",
+            "Exchange host 'mail.example.net:8443' holds a port, so no device finds it",
+            "mail.example.net",
+        ),
+        ("com.apple.eas.account", "mail.example.net:8443", "", ""),
+        ("com.apple.eas.account", "10.0.0.5:8443", "", ""),
+        ("com.apple.eas.account", "2001:db8::1", "", ""),
+        ("com.apple.eas.account", "exchange", "", ""),
+    ],
+)
+def test_the_host_of_exchange(only: type[Sample], kind: str, host: str, message: str, fixed: str) -> None:
+    linter = only("mail-host-syntax").linter()
+    snippet = f"<dict>\n<key>PayloadType</key>\n<string>{kind}</string>\n<key>Host</key>\n<string>{host}</string>\n</dict>"
+    source = from_bytes(example.whole(snippet, kind), "sample.mobileconfig")
+    assert [one.message for one in linter.lint(source).diagnostics] == ([message] if message else [])
+    account = plistlib.loads(fix(linter, source, unsafe=False).data)["PayloadContent"][0]
+    assert account["Host"] == (fixed or host)

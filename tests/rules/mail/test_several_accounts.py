@@ -57,6 +57,7 @@ def test_a_path_prefix_in_a_pop_account_is_removed(mail: Sample) -> None:
     keys = {**POP, "IncomingMailServerIMAPPathPrefix": "INBOX"}
     assert mail.ids(**keys) == ["mail-pop", "mail-prefix-pop"]
     assert "IncomingMailServerIMAPPathPrefix" not in mail.fixed(**keys)
+    assert mail.ids(**{**keys, "IncomingMailServerIMAPPathPrefix": ""}) == ["mail-pop"]
 
 
 @pytest.mark.parametrize("prefix", ["INBOX", "INBOX.", "inbox", "INBOX/"])
@@ -81,6 +82,12 @@ def test_the_same_account_twice(mail: Sample) -> None:
     assert ids(mail, {}, {}) == ["mail-duplicate-account"]
     assert ids(mail, {}, {}, {}) == ["mail-duplicate-account"] * 2
     assert ids(mail, {}, {"IncomingMailServerHostName": "IMAP.example.com."}) == ["mail-duplicate-account"]
+
+
+def test_one_login_with_addresses_of_two_domains_is_one_account(mail: Sample) -> None:
+    login = {"IncomingMailServerUsername": "kari", "OutgoingMailServerUsername": "kari"}
+    office = {**login, "EmailAddress": "office@example.net"}
+    assert ids(mail, login, office) == ["mail-duplicate-account"]
 
 
 def test_accounts_that_differ_in_one_thing_are_two(mail: Sample) -> None:

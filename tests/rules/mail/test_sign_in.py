@@ -180,6 +180,26 @@ def test_no_user_is_missing_where_nobody_signs_in(only: type[Sample]) -> None:
     assert only("mail-username-missing").ids(**keys, target=MDM) == []
 
 
+@pytest.mark.parametrize(
+    "incoming",
+    [
+        {"IncomingMailServerAuthentication": "EmailAuthNone", "IncomingMailServerUsername": None},
+        {"IncomingMailServerUsername": ""},
+    ],
+    ids=["no sign-in", "empty"],
+)
+def test_a_user_is_missing_for_sending_alone(only: type[Sample], incoming: dict[str, str | None]) -> None:
+    rules = only("mail-username-missing", "mail-outgoing-user-missing")
+    [finding] = rules.of(**incoming, OutgoingMailServerUsername=None, target=MDM)
+    assert (finding.rule, finding.message) == (
+        "mail-username-missing",
+        (
+            "OutgoingMailServerUsername is missing, and a profile that comes from a management service does not ask for a "
+            "user name"
+        ),
+    )
+
+
 def test_variables_of_a_service_are_values(mail: Sample) -> None:
     variable = {"IncomingMailServerUsername": "$EMAIL", "OutgoingMailServerUsername": "$EMAIL"}
     keys = {**variable, "EmailAddress": "$EMAIL", "EmailAccountName": "$FULLNAME"}
@@ -217,6 +237,11 @@ def test_an_alias_is_a_note(mail: Sample) -> None:
     )
 
 
+def test_one_domain_in_two_spellings_is_no_alias(only: type[Sample]) -> None:
+    user = {"IncomingMailServerUsername": "kari@xn--blbr-roah.example", "OutgoingMailServerUsername": "kari"}
+    assert only("mail-user-domain-differs").ids(**user, EmailAddress="kari@blåbær.example") == []
+
+
 @pytest.mark.parametrize("address", ["kari@example.org", "KARI@EXAMPLE.COM", "$EMAIL", None])
 def test_domains_of_one_provider_and_values_to_come_are_no_alias(mail: Sample, address: str | None) -> None:
     assert mail.ids(EmailAddress=address) == []
@@ -244,8 +269,11 @@ def test_a_second_password_that_is_not_used(mail: Sample) -> None:
     keys = {"IncomingPassword": "first-s3cret", "OutgoingPassword": "other-s3cret"}
     [finding] = mail.of(**keys)
     assert finding.rule == "mail-same-password-conflict"
+    assert finding.message.startswith("OutgoingPassword differs from the incoming password, but ")
     assert "s3cret" not in repr(finding)
     assert "OutgoingPassword" not in mail.fixed(**keys)
+    [alone] = mail.of(OutgoingPassword="other-s3cret")
+    assert alone.message.startswith("OutgoingPassword is given without the incoming password, but ")
 
 
 @pytest.mark.parametrize(("flag", "outgoing"), [(True, "first-s3cret"), (True, ""), (False, "other-s3cret")])
@@ -270,6 +298,22 @@ def test_a_name_with_and_without_its_domain_is_one_user(mail: Sample, name: str)
 def test_the_same_name_at_two_domains_is_two_users(mail: Sample) -> None:
     ids = mail.ids(OutgoingMailServerUsername="kari@example.org")
     assert ids == ["mail-same-password-other-user"]
+
+
+@pytest.mark.parametrize(
+    ("incoming", "outgoing", "ids"),
+    [
+        ("OFFICE\\kari", "kari", []),
+        ("kari@example.com", "OFFICE\\Kari", []),
+        ("OFFICE\\kari", "HOME\\kari", ["mail-same-password-other-user"]),
+        ("OFFICE\\kari", "ola", ["mail-same-password-other-user"]),
+    ],
+)
+def test_a_windows_name_with_and_without_its_domain_is_one_user(
+    only: type[Sample], incoming: str, outgoing: str, ids: list[str]
+) -> None:
+    users = {"IncomingMailServerUsername": incoming, "OutgoingMailServerUsername": outgoing}
+    assert only("mail-same-password-other-user").ids(**users) == ids
 
 
 def test_two_prompts_are_a_note_and_settled_by_hand_installation(mail: Sample) -> None:

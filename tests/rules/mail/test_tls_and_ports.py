@@ -153,6 +153,11 @@ def test_pop_on_a_port_of_imap(only: type[Sample], port: int) -> None:
     assert mail.ids(**keys) == ["mail-port-protocol"]
 
 
+@pytest.mark.parametrize(("kind", "rule"), [(None, "mail-missing-key"), ("EmailTypePop", "mail-bad-enum")])
+def test_a_port_of_pop_where_the_type_is_not_known(mail: Sample, kind: str | None, rule: str) -> None:
+    assert mail.ids(EmailAccountType=kind, IncomingMailServerPortNumber=995) == [rule]
+
+
 @pytest.mark.parametrize("port", [110, 143, 993, 995])
 def test_sending_on_a_port_for_receiving(mail: Sample, port: int) -> None:
     assert mail.ids(**OWN, OutgoingMailServerPortNumber=port) == ["mail-port-protocol"]

@@ -58,7 +58,7 @@ def test_a_host_to_be_filled_in_is_not_compared() -> None:
     assert found(account("kari@fastmail.com", "$MAILHOST", "smtp.fastmail.com")) == ["prov-app-password"]
 
 
-@pytest.mark.parametrize("host", ["10.0.0.5", "mail", "mail.local", "localhost"])
+@pytest.mark.parametrize("host", ["10.0.0.5", "mail", "mail.local", "mail.corp", "localhost"])
 def test_a_host_of_the_house_is_not_compared(host: str) -> None:
     assert found(account("kari@example.com", host, "smtp.example.com")) == []
 
@@ -97,6 +97,57 @@ def test_google_on_a_mac_has_no_better_payload() -> None:
         "kari@gmail.com", "imap.gmail.com", "smtp.gmail.com", PayloadDescription="app password, fetch"
     )
     assert found(gmail, target="macos") == []
+
+
+def hints(snippet: str, target: str, rule: str) -> list[str]:
+    context = Context(targets=parse_all([target]), now=datetime.datetime(2027, 4, 1, tzinfo=datetime.UTC))
+    report = Linter(context, Selection(frozenset({rule}))).lint(from_bytes(example.whole(snippet, MAIL)))
+    return [one.hint for one in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("address", "rule", "target", "hint"),
+    [
+        (
+            "kari@outlook.com",
+            "prov-basic-auth-off",
+            "ios",
+            "use com.apple.eas.account with OAuth true (on a Mac com.apple.ews.account), which also gets push",
+        ),
+        (
+            "kari@outlook.com",
+            "prov-basic-auth-off",
+            "macos",
+            "no profile can set this account up; people add it in Settings",
+        ),
+        ("kari@outlook.com", "prov-native-payload", "macos", ""),
+        (
+            "kari@example.onmicrosoft.com",
+            "prov-native-payload",
+            "macos",
+            "use com.apple.ews.account with OAuth true, for as long as Microsoft serves it (ex-ews-sunset)",
+        ),
+        (
+            "kari@gmail.com",
+            "prov-basic-auth-off",
+            "macos",
+            "tell people in PayloadDescription to make an app password",
+        ),
+    ],
+)
+def test_advice_names_only_payloads_that_the_device_has(
+    address: str, rule: str, target: str, hint: str
+) -> None:
+    assert hints(account(address, "outlook.office365.com", "smtp.office365.com"), target, rule) == (
+        [hint] if hint else []
+    )
+
+
+def test_the_advice_after_an_end_that_has_passed_is_to_move() -> None:
+    workmail = account(
+        "kari@example.edu", "imap.mail.us-east-1.awsapps.com", "smtp.mail.us-east-1.awsapps.com"
+    )
+    assert hints(workmail, "ios", "prov-retiring") == ["move the account now"]
 
 
 def test_passwords_still_worked_at_microsoft_before_the_end() -> None:
@@ -152,3 +203,75 @@ def test_a_port_that_is_not_offered_is_told_with_and_without_tls(switch: str) ->
     assert messages(snippet)[-1] == (
         "imap.fastmail.com does not offer port 143; its provider names 993 (TLS)"
     )
+
+
+@pytest.mark.parametrize(("port", "ids"), [(1143, ["prov-app-password"]), (993, [])])
+def test_a_program_on_the_device_itself_is_protons_bridge_only_on_its_port(port: int, ids: list[str]) -> None:
+    keys = {"IncomingMailServerPortNumber": port, "OutgoingMailServerPortNumber": 1025}
+    assert found(account("kari@example.edu", "127.0.0.1", "127.0.0.1", **keys)) == ids
+
+
+def test_two_data_centres_under_a_domain_of_ones_own() -> None:
+    zoho = account("kari@example.edu", "imappro.zoho.eu", "smtppro.zoho.com")
+    assert messages(zoho)[-1] == (
+        "smtppro.zoho.com is a server of Zoho Mail US, and mail is received at Zoho Mail Europe"
+    )
+    workmail = account(
+        "kari@example.edu", "imap.mail.us-east-1.awsapps.com", "smtp.mail.eu-west-1.awsapps.com"
+    )
+    assert "prov-region-host" in found(workmail)
+
+
+def test_one_data_centre_under_a_domain_of_ones_own_is_right() -> None:
+    zoho = account("kari@example.edu", "imappro.zoho.eu", "smtppro.zoho.eu")
+    assert found(zoho) == ["prov-imap-disabled", "prov-no-push"]
+    ionos = account("kari@example.edu", "imap.ionos.co.uk", "smtp.ionos.com")
+    assert found(ionos) == ["prov-no-push"]
+
+
+@pytest.mark.parametrize(
+    ("description", "ids"),
+    [
+        ("IMAP account of kari@rambler.ru", ["prov-imap-disabled"]),
+        ("Enable IMAP in the webmail first.", []),
+        ("Zuerst IMAP im Webmail aktivieren.", []),
+    ],
+)
+def test_the_word_imap_alone_tells_nobody_to_turn_it_on(description: str, ids: list[str]) -> None:
+    rambler = account(
+        "kari@rambler.ru", "imap.rambler.ru", "smtp.rambler.ru", PayloadDescription=f"{description} fetch"
+    )
+    assert found(rambler) == ids
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        account(
+            "kari@pec.it",
+            "pop3s.pec.aruba.it",
+            "smtps.pec.aruba.it",
+            EmailAccountType="EmailTypePOP",
+            IncomingMailServerPortNumber=993,
+        ),
+        account(
+            "kari@pdx.edu",
+            "psumail.pdx.edu",
+            "mailhost.pdx.edu",
+            IncomingMailServerPortNumber=587,
+            OutgoingMailServerPortNumber=465,
+        ),
+        account(
+            "kari@rediffmail.com",
+            "pop.rediffmail.com",
+            "smtp.rediffmail.com",
+            EmailAccountType="EmailTypePOP",
+            IncomingMailServerPortNumber=995,
+            OutgoingMailServerPortNumber=586,
+        ),
+    ],
+    ids=["POP on 993", "IMAP on 587", "sending on 586"],
+)
+def test_odd_ports_that_a_provider_really_has(snippet: str) -> None:
+    ports = Selection(frozenset({"mail-port-protocol", "prov-port-tls"}))
+    assert Linter(Context(), ports).lint(from_bytes(example.whole(snippet, MAIL))).diagnostics == ()
