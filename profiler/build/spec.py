@@ -12,7 +12,7 @@ from profiler.build.naming import address_slug, slug
 from profiler.build.profile import Built, build_profile
 from profiler.document.plist import path_text
 from profiler.errors import ProfilerError, UsageError
-from profiler.model import target
+from profiler.model import placeholder, target
 from profiler.providers.validate import violation
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ def read(path: Path) -> Spec:
     spec = Spec(path, table, lines)
     _check(spec)
     return spec
+
+
+def refuse_columns(spec: Spec, hint: str) -> None:
+    """Raise UsageError for a column, which only a table of users can fill."""
+    for name, where in spec.columns().items():
+        if not placeholder.is_variable(f"{{{name}}}"):
+            raise UsageError(f"{spec.place(*where)}: {{{name}}} needs a table of users", hint=hint)
 
 
 def site_for(spec: Spec, profile: dict[str, Any], site: Site) -> Site:

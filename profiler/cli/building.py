@@ -12,12 +12,11 @@ from profiler.build.check import Checker
 from profiler.build.maker import Maker
 from profiler.build.outcome import Failure, Made, report
 from profiler.build.site import Site
-from profiler.build.spec import read
+from profiler.build.spec import read, refuse_columns
 from profiler.cli import console
 from profiler.document import output as outputs
 from profiler.errors import ProfilerError, UsageError
 from profiler.lifecycle.opening import SUFFIX
-from profiler.model import placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +86,7 @@ def from_addresses(maker: Maker, emails: Sequence[str], wish: Wish, place: Place
 def from_spec(maker: Maker, path: Path, place: Place, said: Report) -> int:
     """Build the profiles of a spec; return the exit code. Raises what stops everything."""
     spec = read(path)
-    for name, where in spec.columns().items():
-        if placeholder.is_variable(f"{{{name}}}"):
-            continue
-        raise UsageError(f"{spec.place(*where)}: {{{name}}} needs a table of users", hint="--users USERS.csv")
+    refuse_columns(spec, "--users USERS.csv")
     made = list(maker.spec(spec))
     named = (place.output or "").lower().endswith(SUFFIX)
     return _write(made, place._replace(folder=len(made) > 1 or not named), said)

@@ -19,17 +19,17 @@ def command(
         metavar="NEW",
         help="Where to write; may be INSTALLED. [default: standard output]",
     ),
-    account: str = typer.Option(
-        "", "--account", metavar="N|EMAIL", help="Which account, when there are several."
+    account: str | None = typer.Option(
+        None, "--account", metavar="N|EMAIL", help="Which account, when there are several."
     ),
-    provider: str = typer.Option("", "--provider", metavar="ID", help="Servers of this provider."),
-    incoming: str = typer.Option(
-        "", "--incoming", metavar="HOST[:PORT][/tls|/starttls|/none]", help="New incoming server."
+    provider: str | None = typer.Option(None, "--provider", metavar="ID", help="Servers of this provider."),
+    incoming: str | None = typer.Option(
+        None, "--incoming", metavar="HOST[:PORT][/tls|/starttls|/none]", help="New incoming server."
     ),
-    outgoing: str = typer.Option(
-        "", "--outgoing", metavar="HOST[:PORT][/tls|/starttls|/none]", help="New outgoing server."
+    outgoing: str | None = typer.Option(
+        None, "--outgoing", metavar="HOST[:PORT][/tls|/starttls|/none]", help="New outgoing server."
     ),
-    username: str = typer.Option("", "--username", metavar="NAME", help="Sign in as this user."),
+    username: str | None = typer.Option(None, "--username", metavar="NAME", help="Sign in as this user."),
     settings: list[str] | None = typer.Option(
         None, "--set", metavar="KEY=VALUE", help="Set a key; secrets by reference."
     ),
@@ -68,7 +68,15 @@ def command(
     output = None if str(output) == "-" else output
     if output is not None:
         outputs.check([output], force=force, replaces=[installed])
-    wishes = Wishes(account, provider, incoming, outgoing, username, settings or (), unset or ())
+    wishes = Wishes(
+        reconfiguring.filled("--account", account),
+        reconfiguring.filled("--provider", provider),
+        reconfiguring.filled("--incoming", incoming),
+        reconfiguring.filled("--outgoing", outgoing),
+        reconfiguring.filled("--username", username),
+        settings or (),
+        unset or (),
+    )
     signing = sign_options.SignOptions(
         identity, certificate, key, chain, passphrase, trust, pkcs11, signer_command
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import KeyPath, Node
 
 _NONE = object()
+_NUMBERS = ("integer", "real")
 _PAYLOADS = ("PayloadContent", "EncryptedPayloadContent")
 
 
@@ -86,7 +87,7 @@ def _nodes(old: Node, new: Node, described: dict[str, Any], path: KeyPath) -> It
     elif old.kind in ("dict", "array") or new.kind in ("dict", "array"):
         yield from _leaves(path, old, gone=True)
         yield from _leaves(path, new, gone=False)
-    elif old.kind != new.kind or not _equal(old.value, new.value):
+    elif not _same_kind(old, new, described) or not _equal(old.value, new.value):
         yield Change(path, old, new)
 
 
@@ -125,6 +126,12 @@ def _leaves(path: KeyPath, node: Node, *, gone: bool) -> Iterator[Change]:
 def _is_default(node: Node, described: dict[str, Any]) -> bool:
     default = described.get("default", _NONE)
     return type(default) is type(node.value) and default == node.value
+
+
+def _same_kind(old: Node, new: Node, described: dict[str, Any]) -> bool:
+    """Whether two values are of one kind; where Apple takes any number, whole ones and others are."""
+    numbers = old.kind in _NUMBERS and new.kind in _NUMBERS
+    return old.kind == new.kind or (numbers and described.get("type") == "number")
 
 
 def _equal(old: Any, new: Any) -> bool:

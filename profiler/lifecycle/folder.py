@@ -52,21 +52,38 @@ def read_folder(folder: Path, keys: Sequence[RSAPrivateKey] = ()) -> tuple[list[
 
 def compare_folders(installed: Sequence[Entry], proposed: Sequence[Entry], delivery: str) -> list[Planned]:
     """Plan every profile of both folders, in the order of the installed ones, new ones last."""
-    left, gone = list(proposed), list[Entry]()
+    partner = _partners(installed, proposed)
+    taken, gone = {new.path for new in partner.values()}, list[Entry]()
     plans: list[Planned] = []
     for old in installed:
-        candidates = [one for one in left if one.profile.identifier == old.profile.identifier]
-        if candidates:
-            new = max(candidates, key=lambda one: _likeness(old.profile, one.profile))
-            left.remove(new)
+        new = partner.get(old.path)
+        if new is not None:
             plans.append(Planned(old.path, new.path, compare(old.document, new.document, delivery)))
         else:
             gone.append(old)
             plans.append(Planned(old.path, None, single(old.profile, Effect.REMOVE, delivery)))
     return plans + [
         Planned(None, new.path, single(new.profile, Effect.ADD, delivery, _twin(new.profile, gone)))
-        for new in left
+        for new in proposed
+        if new.path not in taken
     ]
+
+
+def _partners(installed: Sequence[Entry], proposed: Sequence[Entry]) -> dict[Path, Entry]:
+    """The proposed version of each installed profile: of several with its identifier first one with its mailboxes, else the likest."""
+    left: dict[str, list[Entry]] = {}
+    for new in proposed:
+        left.setdefault(new.profile.identifier, []).append(new)
+    partner: dict[Path, Entry] = {}
+    for shares_mailbox in (True, False):
+        for old in installed:
+            among = left.get(old.profile.identifier, [])
+            owners = _owners(old.profile)
+            fitting = [one for one in among if not shares_mailbox or owners & _owners(one.profile)]
+            if fitting and old.path not in partner:
+                partner[old.path] = max(fitting, key=lambda one: _likeness(old.profile, one.profile))
+                among.remove(partner[old.path])
+    return partner
 
 
 def _twin(new: Profile, gone: Sequence[Entry]) -> str:

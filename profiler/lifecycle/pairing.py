@@ -20,18 +20,21 @@ IDENTITY = frozenset({"PayloadIdentifier", "PayloadUUID"})
 def pair(old: Sequence[Payload], new: Sequence[Payload], *, lenient: bool = False) -> list[Pair]:
     """Pair payloads, the surest sign first: identity, then one half of it, then the mailbox, then equal settings.
 
-    In the order of `new`, then what is left of `old`. `lenient` also pairs what has the same type and place among its type,
+    Where several payloads have one identity, the same settings or mailbox decide. In the order of `new`, then what is left of
+    `old`. `lenient` also pairs what has the same type and place among its type,
     which fits a person who says that one file is the successor of the other.
     """
     left, right = list(old), list(new)
     partner: dict[int, Payload] = {}
+    likeness = (_alike, _whatever) if _repeat(old) or _repeat(new) else (_whatever,)
     for fits in (*_SIGNS, *((_in_order(old, new),) if lenient else ())):
-        for candidate in list(right):
-            found = next((one for one in left if fits(one, candidate)), None)
-            if found is not None:
-                partner[id(candidate)] = found
-                left.remove(found)
-                right.remove(candidate)
+        for alike in likeness:
+            for candidate in list(right):
+                found = next((one for one in left if fits(one, candidate) and alike(one, candidate)), None)
+                if found is not None:
+                    partner[id(candidate)] = found
+                    left.remove(found)
+                    right.remove(candidate)
     return [(partner.get(id(one)), one) for one in new] + [(one, None) for one in left]
 
 
@@ -65,6 +68,20 @@ def _same_settings(old: Payload, new: Payload) -> bool:
     return old.type == new.type and all(
         change.key in IDENTITY for change in payload_changes(old.node, new.node)
     )
+
+
+def _repeat(payloads: Sequence[Payload]) -> bool:
+    """Whether several payloads have one identifier or one UUID."""
+    names = ([one.identifier for one in payloads], [one.uuid.casefold() for one in payloads])
+    return any(len(set(each)) < len(payloads) for each in names)
+
+
+def _alike(old: Payload, new: Payload) -> bool:
+    return _same_mailbox(old, new) or _same_settings(old, new)
+
+
+def _whatever(_old: Payload, _new: Payload) -> bool:
+    return True
 
 
 _SIGNS: tuple[Callable[[Payload, Payload], bool], ...] = (

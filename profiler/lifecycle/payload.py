@@ -102,8 +102,9 @@ def _settings(old: Payload, new: Payload, changes: list[Change]) -> Iterator[Jud
     for reason in weaker(old.node, new.node, before, after):
         yield Judgement(Effect.DOWNGRADE, reason, Certainty.DOCUMENTED, pages.page_of(new.type))
     if before is not None and after is not None:
-        yield from _mailbox(before, after)
-        rebinding = {before.incoming.keys.username, "EmailAddress", "EmailAccountType"}
+        rebinds = list(_mailbox(before, after))
+        yield from rebinds
+        rebinding = {before.incoming.keys.username, "EmailAddress", "EmailAccountType"} if rebinds else set()
         credentials = [change for change in left if _is_credential(change, after)]
         if credentials:
             yield _credentials(credentials, after)
@@ -174,26 +175,30 @@ def _reconfigured(changes: list[Change], account: Account | None) -> Judgement:
     )
 
 
-def fate_of_mail(old: Payload | None, effects: Sequence[Effect], *, quiet: bool, beside: bool) -> Mail:
+def fate_of_mail(old: Payload | None, effects: Sequence[Effect], *, kept: bool) -> Mail:
     """What becomes of the mail of the account that is on the device now.
 
-    `quiet`: nothing at all differs between the profiles. `beside`: the old profile stays where it is.
+    `kept`: nothing at all differs between the profiles, or the installed one stays where it is.
     """
     account = old.account if old is not None else None
     if account is None or account.kind not in _HOLDS_MAIL:
         return Mail.NOT_AFFECTED
+    if kept:
+        return Mail.KEPT
     if Effect.REMOVE in effects:
         return Mail.REMOVED
-    if quiet or beside or (account.kind in _IN_PLACE and _MAKES_ANEW.isdisjoint(effects)):
+    if account.kind in _IN_PLACE and _MAKES_ANEW.isdisjoint(effects):
         return Mail.KEPT
     return Mail.LOST if account.kind == "pop" else Mail.DOWNLOADED_AGAIN
 
 
-def user_sees(old: Payload | None, new: Payload | None, effect: Effect, *, quiet: bool) -> str:
-    """Say what the person who holds the device notices."""
+def user_sees(old: Payload | None, new: Payload | None, effect: Effect, stays: Effect | None) -> str:
+    """Say what the person who holds the device notices. `stays`: REFUSED or BESIDE, when the installed profile stays as it is."""
+    if stays is Effect.REFUSED or (stays is Effect.BESIDE and new is None):
+        return "nothing: the installed profile stays"
     account = new.account if new is not None else old.account if old is not None else None
-    if quiet:
-        return "nothing"
+    if stays is Effect.BESIDE and account is not None:
+        return "a second account appears" if old is not None else _ACCOUNT_SEEN[Effect.ADD]
     if account is None:
         return _SETTINGS_SEEN.get(effect, "the new settings apply")
     if effect in _ACCOUNT_SEEN:

@@ -125,20 +125,23 @@ class _Judged(NamedTuple):
 
 def _payloads(judged: list[_Judged], profile: tuple[Judgement, ...]) -> tuple[PayloadPlan, ...]:
     """What the payloads mean for each other: when anything changes, the whole profile is installed anew."""
-    beside = any(one.effect is Effect.BESIDE for one in profile)
+    stays = next((one.effect for one in profile if one.effect in (Effect.REFUSED, Effect.BESIDE)), None)
     everything = (profile, *(one.judgements for one in judged))
     quiet = all(one.effect is Effect.IDENTICAL for judgements in everything for one in judgements)
-    return tuple(_payload(one, quiet=quiet, beside=beside) for one in judged)
+    return tuple(_payload(one, stays, quiet=quiet) for one in judged)
 
 
-def _payload(one: _Judged, *, quiet: bool, beside: bool) -> PayloadPlan:
+def _payload(one: _Judged, stays: Effect | None, *, quiet: bool) -> PayloadPlan:
+    """`stays` is the effect on the profile, REFUSED or BESIDE, that leaves the installed one as it is."""
     judgements = one.judgements
     gravest = judgements[0].effect
-    mail = fate_of_mail(one.old, [judgement.effect for judgement in judgements], quiet=quiet, beside=beside)
+    mail = fate_of_mail(
+        one.old, [judgement.effect for judgement in judgements], kept=quiet or stays is not None
+    )
     if gravest is Effect.IDENTICAL and mail in (Mail.DOWNLOADED_AGAIN, Mail.LOST):
         reason = "nothing in it changes, but the profile around it is installed anew"
         judgements = (Judgement(Effect.IDENTICAL, reason, Certainty.REPORTED, pages.OUR_PAGE),)
-    seen = user_sees(one.old, one.new, gravest, quiet=quiet or (beside and gravest is Effect.IDENTICAL))
+    seen = "nothing" if quiet else user_sees(one.old, one.new, gravest, stays)
     return PayloadPlan(one.old, one.new, judgements, one.changes, seen, mail)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from profiler.lint.diagnostics import Diagnostic
     from profiler.lint.linter import Linter
 
+_OTHER_SIDE = {"mail-auth-none-incoming": Effect.DOWNGRADE, "ref-cert-missing": Effect.BROKEN_REFERENCE}
 # A password in a profile is an error, and no surprise to the person who asked for it.
 ASKED_FOR = frozenset({"sec-plaintext-password", "sec-p12-password"})
 
@@ -36,11 +37,16 @@ class Proposal(NamedTuple):
     secret: bool
 
     def errors(self, accepted: Collection[Effect]) -> list[Diagnostic]:
-        """New findings that forbid writing; an accepted downgrade may turn encryption off."""
-        found = [one for one in self.findings if one.severity is Severity.ERROR]
-        if Effect.DOWNGRADE not in accepted:
-            return found
-        return [one for one in found if not (one.key_path and one.key_path[-1] in SSL_KEYS)]
+        """New findings that forbid writing: errors, but for those that say what was accepted already."""
+        errors = [one for one in self.findings if one.severity is Severity.ERROR]
+        return [one for one in errors if _says(one) not in accepted]
+
+
+def _says(finding: Diagnostic) -> Effect | None:
+    """The effect that an error is the other side of: encryption or sign-in turned off, a certificate that is not there."""
+    if finding.key_path and finding.key_path[-1] in SSL_KEYS:
+        return Effect.DOWNGRADE
+    return _OTHER_SIDE.get(finding.rule)
 
 
 def apply(document: Text, settings: Iterable[Setting]) -> frozenset[KeyPath]:
@@ -66,14 +72,21 @@ def propose(
     signer_on_device: bytes = b"",
     sign: Callable[[bytes], bytes] | None = None,
     asked: Collection[KeyPath] = (),
+    untouched: Document | None = None,
 ) -> Proposal:
     """Lint and plan what was made of `installed`, whose property list was `before`.
 
+    `untouched` is the installed file when nothing was changed: unless it is to be signed it is handed on as it is, envelope included.
     Raises ProfilerError when the linter cannot finish.
     """
     findings = _new_findings(linter, before, document, asked)
-    data = document.data if sign is None else sign(document.data)
-    proposed = document.document if sign is None else Document(from_bytes(data, document.name))
+    if sign is not None:
+        data = sign(document.data)
+        proposed = Document(from_bytes(data, document.name))
+    elif untouched is not None:
+        data, proposed = untouched.source.data, untouched
+    else:
+        data, proposed = document.data, document.document
     plan = compare(installed, proposed, delivery, signer_on_device=signer_on_device)
     secret = next(secrets_of(document.root), None) is not None
     return Proposal(data, plan, tuple(findings), secret)

@@ -47,10 +47,10 @@ _SWITCHES = {
 _CERTIFICATES = {
     "SMIMESigningCertificateUUID": "there is no certificate to sign mail with",
     "SMIMEEncryptionCertificateUUID": "there is no certificate to encrypt mail with",
-    "PayloadCertificateUUID": "the account no longer proves itself with a certificate",
-    "AuthenticationCertificateUUID": "the account no longer proves itself with a certificate",
     "VPNUUID": "mail no longer goes through the per-app VPN",
 }
+# Three ways to give an account its own certificate; Apple replaced AuthenticationCertificateUUID by PayloadCertificateUUID.
+_OWN_CERTIFICATE = ("PayloadCertificateUUID", "AuthenticationCertificateUUID", "Certificate")
 _STRENGTH = {Authentication.NONE: 0, Authentication.OAUTH: 2}
 
 
@@ -70,9 +70,17 @@ def weaker(old: Node, new: Node, before: Account | None, after: Account | None) 
     for key, meaning in _CERTIFICATES.items():
         if old.string(key) and not new.string(key) and before is not None:
             yield f"{key} is gone: {meaning}"
+    own = [key for key in _OWN_CERTIFICATE if _filled(old, key)]
+    if own and before is not None and not any(_filled(new, key) for key in _OWN_CERTIFICATE):
+        yield f"{own[0]} is gone: the account no longer proves itself with a certificate"
     if before is not None and after is not None and before.type == after.type:
         for was, server in zip(before.servers, after.servers, strict=True):
             yield from _server(was, server)
+
+
+def _filled(payload: Node, key: str) -> bool:
+    node = payload.get(key)
+    return node is not None and bool(node.value)
 
 
 def _switch(payload: Node, name: str, key: str) -> bool:

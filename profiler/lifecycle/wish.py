@@ -91,7 +91,7 @@ def choose(payloads: Sequence[Node], wishes: Wishes) -> Account:
         raise UsageError("the profile makes no account", hint="`profiler show` lists its payloads")
     wanted = wishes.account
     if not wanted:
-        fitting = [account for account in accounts if _can_be_meant(account, wishes)] or accounts
+        fitting = _meant(accounts, wishes)
         if len(fitting) == 1:
             return fitting[0]
         message = f"the profile makes {len(accounts)} accounts: {_names(accounts)}"
@@ -100,13 +100,19 @@ def choose(payloads: Sequence[Node], wishes: Wishes) -> Account:
         if not 1 <= int(wanted) <= len(accounts):
             raise UsageError(f"--account {wanted}: the profile makes {len(accounts)}: {_names(accounts)}")
         return accounts[int(wanted) - 1]
-    fitting = [
+    named = [
         one for one in accounts if wanted.lower() in (one.address.lower(), one.incoming.username.lower())
     ]
+    fitting = _meant(named, wishes)
     if len(fitting) == 1:
         return fitting[0]
     what = "is no account" if not fitting else f"is {len(fitting)} accounts"
     raise UsageError(f"--account {wanted!r} {what}: {_names(accounts)}", hint="choose one by its number")
+
+
+def _meant(accounts: Sequence[Account], wishes: Wishes) -> Sequence[Account]:
+    """Those that the wishes can be of; all when there is none."""
+    return [account for account in accounts if _can_be_meant(account, wishes)] or accounts
 
 
 def _can_be_meant(account: Account, wishes: Wishes) -> bool:
@@ -187,10 +193,9 @@ def _from_provider(account: Account, payload: Node, wanted: str, database: Datab
             continue
         server = names.get(key)
         if server is not None:
+            told = account.address and server.username
             sends = server.protocol == "smtp"
-            if not server.username or provider.accepts_username(
-                account.address, server.username, outgoing=sends
-            ):
+            if not told or provider.accepts_username(account.address, server.username, outgoing=sends):
                 continue
         yield from _put(payload, key, value)
 

@@ -191,6 +191,23 @@ def test_folders_are_paired_by_identifier(profiler: Callable[..., Any], write: C
     assert text.out.splitlines()[-1] == "4 profiles: 1 destructive, 3 safe, of which 1 unchanged"
 
 
+def test_of_files_with_one_identifier_those_of_one_mailbox_are_paired(
+    profiler: Callable[..., Any], write: Callable[..., str]
+) -> None:
+    write("old/anna.mobileconfig", IncomingMailServerUsername="anna")
+    write("old/kari.mobileconfig")
+    write("new/k.mobileconfig", EmailAccountName="Kari")
+    document = json.loads(profiler("plan", "old", "new", "--format", "json").out)
+    assert [
+        (
+            Path(one["installed"]).name,
+            one["proposed"] and Path(one["proposed"]).name,
+            one["payloads"][0]["effect"],
+        )
+        for one in document["profiles"]
+    ] == [("anna.mobileconfig", None, "remove"), ("kari.mobileconfig", "k.mobileconfig", "reconfigure")]
+
+
 def test_a_broken_file_does_not_hide_the_others(
     profiler: Callable[..., Any], write: Callable[..., str], tmp_path: Path
 ) -> None:
@@ -271,6 +288,12 @@ def test_encrypted_profiles_are_compared_inside_when_there_is_a_key(
     changed = profiler(*changing, "--decrypt-key", "key.pem", "--accept", "downgrade")
     assert changed.code == 0, changed.err
     assert profiler("plan", "new", "changed").out.startswith("identical")
+
+    linting = ("lint", "--no-config", "--installed", "old.sealed", "--select", "life", "new.sealed")
+    assert profiler(*linting).out == "1 file checked: nothing found\n"
+    assert (
+        "Another server than in the installed profile" in profiler(*linting, "--decrypt-key", "key.pem").out
+    )
 
 
 def test_a_password_in_a_web_address_is_a_secret(profiler: Callable[..., Any], tmp_path: Path) -> None:

@@ -240,6 +240,11 @@ def test_an_account_that_alone_can_be_meant_needs_no_choice(reconfigure: Callabl
     assert reconfigure(TWO, "--set", "PayloadDisplayName=x").code == 2
     assert reconfigure(TWO, "--set", "PayloadOrganization=x").code == 0
     assert reconfigure(TWO, "--set", "PayloadContent[1].CalDAVPort=8443").code == 0
+    named = ("--account", "kari@example.com")
+    assert "<integer>8443</integer>" in reconfigure(TWO, *named, "--set", "CalDAVPort=8443").new
+    assert (
+        "<string>smtp.example.org</string>" in reconfigure(TWO, *named, "--outgoing", "smtp.example.org").new
+    )
 
 
 @pytest.mark.parametrize(
@@ -261,6 +266,8 @@ def test_an_account_that_alone_can_be_meant_needs_no_choice(reconfigure: Callabl
         (["--incoming", "imap.example.com:99999"], "a port is a number from 1 to 65535"),
         (["--provider", "nobody"], "--provider 'nobody' is not in the database"),
         (["--account", "2", "--set", "PreventMove=true"], "--account 2: the profile makes 1"),
+        (["--username", ""], "--username is empty"),
+        (["--incoming", " "], "--incoming is empty"),
         (["--accept", "everything"], "--accept 'everything' is not an effect"),
         (["--spec", "x.toml", "--username", "a"], "--spec says all there is to say"),
     ],
@@ -315,6 +322,14 @@ def test_a_provider_brings_its_servers(reconfigure: Callable[..., Ran]) -> None:
     payload = plistlib.loads(ran.new.encode())["PayloadContent"][0]
     assert payload["IncomingMailServerHostName"] == "imap.fastmail.com"
     assert payload["IncomingMailServerUsername"] == "kari@fastmail.com"
+    nameless = plistlib.loads(fastmail.encode())
+    del nameless["PayloadContent"][0]["EmailAddress"]
+    ran = reconfigure(plistlib.dumps(nameless), "--provider", "fastmail")
+    assert plistlib.loads(ran.new.encode())["PayloadContent"][0] == {
+        **nameless["PayloadContent"][0],
+        "IncomingMailServerHostName": "imap.fastmail.com",
+        "OutgoingMailServerHostName": "smtp.fastmail.com",
+    }
     refused = reconfigure(MAIL.replace("kari@example.com", "kari@outlook.com"), "--provider", "outlook.com")
     assert (refused.code, refused.new, refused.out) == (1, "", "")
     assert "cannot be set up as imap by a profile: it can be set up as exchange" in refused.err
@@ -345,6 +360,34 @@ def test_a_signed_profile_needs_its_signer(
     assert opened.content.decode() == by_mdm.new
 
 
+def test_what_nobody_signed_is_not_signed_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_identity(tmp_path)
+    signing = ["--certificate", str(tmp_path / "cert.pem"), "--key", str(tmp_path / "key.pem")]
+    plain, signed, new = (tmp_path / f"{name}.mobileconfig" for name in ("plain", "signed", "new"))
+    plain.write_text(MAIL.replace("Kari Nordmann", "$FULLNAME"))
+    assert run(["sign", str(plain), "-o", str(signed), *signing]) == 0
+    capsys.readouterr()
+    signing += ["--trust", str(tmp_path / "cert.pem")]
+    change = ["reconfigure", str(signed), "--incoming", "imap.example.org", "-o", str(new), *signing]
+    assert run(change) == 0
+    assert capsys.readouterr().err == (
+        "warning: the profile holds placeholders that no device management can fill in once it is signed: "
+        "PayloadContent.0.EmailAccountName\n"
+        "  = help: give the unsigned file to the device management instead\n"
+        f"{new}: written\n"
+    )
+    signed.write_bytes(signed.read_bytes().replace(b"imap.example.com", b"evil.example.com"))
+    assert run([*change, "--force"]) == 1
+    assert capsys.readouterr() == (
+        "",
+        (
+            f"error: {signed}: is signed, and the content was changed after it was signed\n"
+            "  = help: take the profile out with `profiler unsign --no-verify`, look at it, then change it\n"
+        ),
+    )
+    assert b"evil" not in new.read_bytes()
+
+
 def make_identity(folder: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Example")])
@@ -369,6 +412,26 @@ def test_a_binary_profile_becomes_xml(reconfigure: Callable[..., Ran]) -> None:
     assert ran.code == 0
     assert ran.new.startswith("<?xml")
     assert "is a binary property list; the new version is XML" in ran.err
+
+
+def test_what_needs_no_change_keeps_its_envelope(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make_identity(tmp_path)
+    plain, signed, binary, new = (
+        tmp_path / f"{name}.mobileconfig" for name in ("plain", "signed", "binary", "new")
+    )
+    plain.write_text(MAIL)
+    binary.write_bytes(plistlib.dumps(plistlib.loads(MAIL.encode()), fmt=plistlib.FMT_BINARY))
+    signing = ["--certificate", str(tmp_path / "cert.pem"), "--key", str(tmp_path / "key.pem")]
+    assert run(["sign", str(plain), "-o", str(signed), *signing]) == 0
+    for old in (plain, signed, binary):
+        capsys.readouterr()
+        assert (
+            run(["reconfigure", str(old), "--incoming", "imap.example.com", "-o", str(new), "--force"]) == 0
+        )
+        assert new.read_bytes() == old.read_bytes()
+        told = capsys.readouterr()
+        assert told.out.startswith("identical: a device would see no difference\n")
+        assert told.err == f"{new}: written\n"
 
 
 def test_without_o_the_profile_is_on_stdout_and_the_plan_on_stderr(
@@ -445,6 +508,55 @@ def test_a_spec_is_followed_under_the_installed_identity(
     assert [one["PayloadType"] for one in plistlib.loads(dropped.new.encode())["PayloadContent"]] == [
         example.MAIL
     ]
+
+
+def test_a_spec_may_ask_for_a_password_and_for_no_table(
+    reconfigure: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "correct horse")
+    spec = tmp_path / "spec.toml"
+    plain = SPEC.replace('smime = {sign = "signing"}', 'password = "env:MAIL_PASSWORD"')
+    spec.write_text(plain)
+    ran = reconfigure(MAIL, "--spec", str(spec))
+    assert (ran.code, "<string>correct horse</string>" in ran.new) == (0, True)
+    assert ran.err.splitlines()[0] == (
+        "warning: the profile holds a password in clear, as asked: whoever gets the file can read it"
+    )
+    assert "correct horse" not in ran.out + ran.err
+    spec.write_text(plain.replace('username = "kari@example.com"', 'name = "{first}"'))
+    ran = reconfigure(MAIL, "--spec", str(spec))
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        f"error: {spec}:13: profiles[0].accounts[0].name: {{first}} needs a table of users\n"
+        "  = help: one profile is changed here: write the value of its user\n"
+    )
+
+
+def test_an_accepted_downgrade_may_end_the_sign_in(reconfigure: Callable[..., Ran]) -> None:
+    arguments = ["--set", "IncomingMailServerAuthentication=EmailAuthNone"]
+    assert reconfigure(MAIL, *arguments).code == 1
+    accepted = reconfigure(MAIL, *arguments, "--accept", "downgrade")
+    assert accepted.code == 0
+    assert (
+        "warning: Incoming authentication is EmailAuthNone, but no mailbox opens without signing in"
+        in accepted.err
+    )
+
+
+def test_an_accepted_dangling_reference_is_written(reconfigure: Callable[..., Ran]) -> None:
+    arguments = [
+        "--set",
+        "SMIMESigningEnabled=true",
+        "--set",
+        "SMIMESigningCertificateUUID=0B0F3C1E-1B7D-4E52-9C4B-0A6C2D1E7FFF",
+    ]
+    refused = reconfigure(MAIL, *arguments)
+    assert (refused.code, refused.new) == (1, "")
+    assert "error: SMIMESigningCertificateUUID names" in refused.err
+    accepted = reconfigure(MAIL, *arguments, "--accept", "broken-reference")
+    assert accepted.code == 0
+    assert "warning: SMIMESigningCertificateUUID names" in accepted.err
+    assert "<string>0B0F3C1E-1B7D-4E52-9C4B-0A6C2D1E7FFF</string>" in accepted.new
 
 
 def rename(text: str) -> str:

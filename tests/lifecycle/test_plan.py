@@ -189,6 +189,8 @@ TABLE = [
     ),
     Row("removal forbidden", top(PayloadRemovalDisallowed=True), None, "lock", DOC, NO),
     Row("uuid letter case", on(IMAP, PayloadUUID=uuid(1).lower()), IMAP, "replace", UNK, NO),
+    Row("account type dropped", on(IMAP, EmailAccountType=None), IMAP, "reconfigure", REP, OK),
+    Row("address with a space", on(IMAP, EmailAddress="anna@example.com "), IMAP, "reconfigure", REP, OK),
     # the profile
     Row("nothing", top(), None, "identical", DOC, OK),
     Row("profile uuid", top(PayloadUUID=uuid(79)), None, "reconfigure", DOC, OK),
@@ -489,6 +491,59 @@ def test_what_becomes_of_mail(
     assert plan(pack(BASE, "xml"), pack(changed(edit), "xml")).payloads[index].mail == mail
 
 
+RENAMED = top(PayloadIdentifier="com.example.post")
+
+
+@pytest.mark.parametrize(
+    ("index", "edit", "seen", "mail"),
+    [
+        (IMAP, RENAMED, "a second account appears", "kept"),
+        (POP, every(RENAMED, on(POP, PayloadUUID=uuid(85))), "a second account appears", "kept"),
+        (WIFI, every(RENAMED, on(WIFI, SSID_STR="Other")), "the new settings apply", "not-affected"),
+        (-1, every(RENAMED, drop(POP)), "nothing: the installed profile stays", "kept"),
+    ],
+    ids=["same", "replaced", "no account", "dropped"],
+)
+def test_beside_another_profile_nothing_is_lost(
+    index: int,
+    edit: Callable[[Profile], object],
+    seen: str,
+    mail: str,
+    pack: Callable[[Profile, str], bytes],
+) -> None:
+    one = plan(pack(BASE, "xml"), pack(changed(edit), "xml")).payloads[index]
+    assert (one.user_sees, str(one.mail)) == (seen, mail)
+
+
+def test_of_what_is_refused_nothing_arrives(pack: Callable[[Profile, str], bytes]) -> None:
+    old, new = pack(BASE, "signed"), pack(changed(drop(POP)), "xml")
+    assert {one.user_sees for one in plan(old, new).payloads} == {"nothing: the installed profile stays"}
+    assert {str(one.mail) for one in plan(old, new).payloads} == {"kept", "not-affected"}
+    assert str(plan(old, new, MDM).payloads[-1].mail) == "removed"
+
+
+@pytest.mark.parametrize(
+    ("index", "before", "after", "expected"),
+    [
+        (EAS, {"Certificate": b"p12"}, {}, "Certificate"),
+        (EAS, {"Certificate": b"p12"}, {"Certificate": b""}, "Certificate"),
+        (EAS, {"Certificate": b"p12"}, {"PayloadCertificateUUID": uuid(10)}, ""),
+        (EAS, {"PayloadCertificateUUID": uuid(10)}, {}, "PayloadCertificateUUID"),
+        (EWS, {"AuthenticationCertificateUUID": uuid(10)}, {"PayloadCertificateUUID": uuid(10)}, ""),
+        (EWS, {"AuthenticationCertificateUUID": uuid(10)}, {}, "AuthenticationCertificateUUID"),
+    ],
+)
+def test_an_account_that_loses_its_certificate_is_weaker(
+    index: int, before: Profile, after: Profile, expected: str, pack: Callable[[Profile, str], bytes]
+) -> None:
+    old, new = (pack(changed(on(index, **keys)), "xml") for keys in (before, after))
+    made = plan(old, new)
+    reason = f"{expected} is gone: the account no longer proves itself with a certificate"
+    effects = [str(one.effect) for one in made.payloads[index].judgements]
+    assert effects == (["downgrade", "credential"] if expected else ["credential"])
+    assert not expected or made.payloads[index].judgements[0].reason == reason
+
+
 def sealed(profile: Profile, ciphertext: bytes) -> bytes:
     outside = {key: value for key, value in profile.items() if key != "PayloadContent"}
     return plistlib.dumps({**outside, "EncryptedPayloadContent": ciphertext})
@@ -515,6 +570,58 @@ def test_a_uuid_swap_is_judged_by_identifier(pack: Callable[[Profile, str], byte
     assert [str(one.judgements[0].effect) for one in made.payloads[:2]] == ["replace", "replace"]
     assert made.payloads[0].old is not None
     assert made.payloads[0].old.identifier == "com.example.mail.1"
+
+
+def test_a_number_is_the_same_with_and_without_a_fraction(pack: Callable[[Profile, str], bytes]) -> None:
+    whole, real, longer = (pack(changed(top(DurationUntilRemoval=time)), "xml") for time in (60, 60.0, 60.5))
+    assert plan(whole, real).effects == {Effect.IDENTICAL}
+    assert plan(whole, longer).judgements[0].effect is Effect.LOCK
+    port = pack(changed(on(IMAP, IncomingMailServerPortNumber=993.0)), "xml")
+    assert plan(pack(BASE, "xml"), port).payloads[IMAP].judgements[0].effect is Effect.RECONFIGURE
+
+
+def accounts(*numbers: int, suffix: int = 0) -> Profile:
+    """Mail accounts of several people under one identifier, as some generators write them."""
+    one = BASE["PayloadContent"][POP]
+    return {
+        **BASE,
+        "PayloadContent": [
+            {
+                **one,
+                "EmailAddress": f"user{number}@example.com",
+                "IncomingMailServerUsername": f"user{number}@example.com",
+                "PayloadUUID": uuid(number + suffix),
+            }
+            for number in numbers
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (accounts(2, 1), [("user2@example.com", ["identical"]), ("user1@example.com", ["identical"])]),
+        (
+            accounts(2, 1, suffix=20),
+            [("user2@example.com", ["replace"]), ("user1@example.com", ["replace"])],
+        ),
+        (
+            accounts(3, 1, suffix=20),
+            [("user2@example.com", ["replace", "rebind", "rebind"]), ("user1@example.com", ["replace"])],
+        ),
+    ],
+    ids=["order", "new UUIDs", "one of another user"],
+)
+def test_of_payloads_with_one_identifier_the_mailbox_tells_which(
+    new: Profile, expected: list[tuple[str, list[str]]], pack: Callable[[Profile, str], bytes]
+) -> None:
+    made = plan(pack(accounts(1, 2), "xml"), pack(new, "xml"))
+    found = [
+        (one.old.settings["EmailAddress"], [str(each.effect) for each in one.judgements])
+        for one in made.payloads
+        if one.old is not None
+    ]
+    assert found == expected
 
 
 def test_secrets_are_hidden_and_the_change_is_shown(pack: Callable[[Profile, str], bytes]) -> None:

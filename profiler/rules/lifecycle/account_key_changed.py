@@ -34,13 +34,22 @@ if TYPE_CHECKING:
     """,
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
-    """An account has another server or user name than in the installed profile.
+    """An account has another server, user name or kind than in the installed profile.
 
     Devices tell accounts apart by kind, server and user name (reported): the account may be removed and a new one made, and what
     was downloaded may be lost. Exchange, calendar and contact accounts were seen to be updated in place.
     """
-    for both in accounts(update_of(run)):
-        if not both.keeps_identity or both.old.kind != both.new.kind or not both.other_mailbox:
+    for both in accounts(update_of(run), any_type=True):
+        if both.old.type != both.new.type:
+            kinds = f"{both.old.kind} account of {name_of(both.old)} becomes one of kind {both.new.kind}"
+            message = f"The {kinds}: devices may remove it and make a new one"
+            yield Finding(
+                both.new.payload.get("PayloadType"),
+                message,
+                help="add the new account beside the old one first",
+            )
+            continue
+        if both.old.kind != both.new.kind or not both.other_mailbox:
             continue
         keys = both.new.incoming.keys
         key = (

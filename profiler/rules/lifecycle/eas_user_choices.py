@@ -40,7 +40,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     (documented).
     """
     for both in accounts(update_of(run)):
-        if both.new.kind == "exchange" and both.keeps_identity:
+        if both.new.kind == "exchange":
             message = f"With this update the services and days to sync that the user of {name_of(both.new)} chose are reset"
             yield Finding(
                 both.new.payload,

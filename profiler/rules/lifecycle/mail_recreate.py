@@ -40,6 +40,6 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     account and make it again; for Macs nothing is known.
     """
     for both in accounts(update_of(run)):
-        if both.new.kind == "imap" == both.old.kind and both.keeps_identity and not both.other_mailbox:
-            message = f"With this update devices may download the mail of {name_of(both.new)} again"
+        if both.new.kind == "imap" == both.old.kind:
+            message = f"With this update devices may download the mail of {name_of(both.old)} again"
             yield Finding(both.new.payload, message, help="deliver it when users are on Wi-Fi")

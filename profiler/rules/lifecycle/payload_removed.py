@@ -53,7 +53,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     """
     plan = update_of(run)
     for planned in plan.payloads if plan is not None else ():
-        if planned.new is None and planned.old is not None and planned.old.account is not None:
-            name = name_of(planned.old.account)
-            message = f"The {planned.old.account.kind} account of {name} in the installed profile is missing: devices remove it"
+        old = planned.old.account if planned.old is not None else None
+        if old is not None and (planned.new is None or planned.new.account is None):
+            message = f"The {old.kind} account of {name_of(old)} in the installed profile is missing: devices remove it"
             yield Finding(root.get("PayloadContent"), message, help="put the payload back, or tell the users")

@@ -59,8 +59,8 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     its mail and deleted it, so there is nothing left to download.
     """
     for both in accounts(update_of(run)):
-        if both.new.kind == "pop" == both.old.kind and both.keeps_identity and not both.other_mailbox:
-            message = f"With this update mail of {name_of(both.new)} that is on the device only may be lost"
+        if both.new.kind == "pop" == both.old.kind:
+            message = f"With this update mail of {name_of(both.old)} that is on the device only may be lost"
             node = both.new.payload.get("EmailAccountType") or both.new.payload
             yield Finding(
                 node, message, help="move to IMAP as a second account, or have users save their mail first"

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     <key>PayloadUUID</key>
     <string>0B0F3C1E-1B7D-4E52-9C4B-0A6C2D1E7F01</string>
     """,
-    options={"ignore": "life-payload-id-changed"},
+    options={"ignore": "life-payload-id-changed life-mail-recreate"},
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """Every payload has a new identifier or UUID although no setting changed.

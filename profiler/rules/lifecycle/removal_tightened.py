@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from profiler.lifecycle.payload import REMOVAL_PASSWORD
 from profiler.rules.lifecycle.update import update_of
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.lifecycle.difference import Change
     from profiler.rules.run import Run
+_ENDS = {"RemovalDate": ("date",), "DurationUntilRemoval": ("integer", "real")}
 
 
 @rule(
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     <key>PayloadRemovalDisallowed</key>
     <false/>
     """,
-    options={"ignore": "life-mail-recreate prof-removal-disallowed"},
+    options={"ignore": "life-mail-recreate"},
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """The profile becomes harder to remove, or goes earlier, than the installed one.
@@ -54,13 +55,14 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
 
 
 def _tightened(change: Change) -> str:
-    old, new = (node.value if node is not None else None for node in (change.old, change.new))
-    if change.key == "PayloadRemovalDisallowed" and new is True:
+    if change.key == "PayloadRemovalDisallowed" and change.new is not None and change.new.value is True:
         return "PayloadRemovalDisallowed: users could remove the installed profile and cannot remove this one"
-    if (
-        change.key in ("RemovalDate", "DurationUntilRemoval")
-        and new is not None
-        and (old is None or new < old)
-    ):
+    old, new = (_end(node, change.key) for node in (change.old, change.new))
+    if new is not None and (old is None or new < old):
         return f"{change.key}: the profile goes by itself, earlier than the installed one"
     return ""
+
+
+def _end(node: Node | None, key: str) -> Any:
+    """The date or the number of seconds that a key sets; None when it sets none."""
+    return node.value if node is not None and node.kind in _ENDS.get(key, ()) else None

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """Port, encryption or sign-in of a server differ from the installed profile.
 
-    The account stays the same, but the device connects anew and may ask for the password (inferred).
+    The device connects anew and may ask for the password (inferred).
     """
     for both in accounts(update_of(run)):
-        if both.other_mailbox:
+        if both.old.kind != both.new.kind:
             continue
         for old, new in zip(both.old.servers, both.new.servers, strict=True):
             node = _changed(old, new, both.new.payload)

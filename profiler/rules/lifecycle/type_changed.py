@@ -47,7 +47,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     that the server no longer has may be lost.
     """
     for both in accounts(update_of(run)):
-        if both.old.kind == both.new.kind or not both.keeps_identity:
+        if both.old.kind == both.new.kind:
             continue
         lost = ": mail that is on the device only may be lost" if both.old.kind == "pop" else ""
         message = f"{name_of(both.new)} was {both.old.kind.upper()} and becomes {both.new.kind.upper()}{lost}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from profiler.document.edits import Edit, Fix, Safety, replace_value
+from profiler.document.edits import Edit, Fix, Safety, insert_entry, replace_value
 from profiler.errors import ProfilerError
 from profiler.lifecycle.effect import Effect
 from profiler.lifecycle.pairing import IDENTITY, owner
@@ -68,13 +68,13 @@ def update_of(run: Run) -> Plan | None:
     return None if any(judgement.effect is Effect.BESIDE for judgement in plan.judgements) else plan
 
 
-def accounts(plan: Plan | None) -> Iterator[Both]:
-    """Accounts of one type that are in both versions."""
+def accounts(plan: Plan | None, *, any_type: bool = False) -> Iterator[Both]:
+    """Accounts that are in both versions: of one type, unless `any_type`."""
     for planned in plan.payloads if plan is not None else ():
         old, new = (
             payload.account if payload is not None else None for payload in (planned.old, planned.new)
         )
-        if old is not None and new is not None and old.type == new.type:
+        if old is not None and new is not None and (any_type or old.type == new.type):
             yield Both(old, new, planned)
 
 
@@ -111,8 +111,11 @@ def former_owner(planned: PayloadPlan, plan: Plan) -> Payload | None:
     return None
 
 
-def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix:
-    """A fix that gives payloads (installed, new) the installed identity, references to them included."""
+def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix | None:
+    """A fix that gives payloads (installed, new) the installed identity, references to them included.
+
+    None when the installed ones have none to give.
+    """
     edits: list[Edit] = []
     moved: dict[str, str] = {}
     for old, new in pairs:
@@ -121,9 +124,13 @@ def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix:
             ("PayloadUUID", old.uuid, new.uuid),
         ):
             node = new.node.get(key)
-            if was and was != now and node is not None:
-                edits.append(replace_value(node, was))
-        if old.uuid and new.uuid != old.uuid:
+            if was and was != now:
+                edits.append(
+                    insert_entry(new.node, key, was, run.content)
+                    if node is None
+                    else replace_value(node, was)
+                )
+        if old.uuid and new.uuid and new.uuid != old.uuid:
             moved[new.uuid.casefold()] = old.uuid
     for payload in run.payloads:
         edits += [
@@ -131,7 +138,7 @@ def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix:
             for one in references(payload)
             if not one.vpn and one.target in moved
         ]
-    return Fix(title, tuple(edits), Safety.UNSAFE)
+    return Fix(title, tuple(edits), Safety.UNSAFE) if edits else None
 
 
 def name_of(account: Account) -> str:

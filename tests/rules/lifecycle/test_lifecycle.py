@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from cryptography.x509.oid import NameOID
 
 from profiler.document.document import Document
+from profiler.document.edits import apply
 from profiler.document.source import from_bytes
 from profiler.lint.linter import Linter, Selection
 from profiler.model.target import parse_all
@@ -55,7 +56,10 @@ def ids(old: Profile | bytes, new: Profile | bytes, target: str = "") -> list[st
     return [rule for rule, _ in found(old, new, target)]
 
 
+SAME = {key: MAIL[key] for key in ("PayloadIdentifier", "PayloadUUID")}
+SOON = datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 OTHER = "7D2A9E44-55B0-4C6B-8E0F-3F1C5A9B2D10"
+POP = mail(EmailAccountType="EmailTypePOP")
 PASSWORD = "tangerine kettle 41"
 
 
@@ -69,26 +73,54 @@ PASSWORD = "tangerine kettle 41"
         (BASE, mail(IncomingMailServerUsername="Kari@Example.com"), ["mail-recreate"]),
         (BASE, mail(IncomingMailServerPortNumber=143), ["mail-recreate", "server-changed"]),
         (BASE, mail(OutgoingMailServerUseSSL=False), ["mail-recreate", "server-changed"]),
-        (BASE, mail(IncomingMailServerHostName="imap2.example.com"), ["account-key-changed"]),
+        (BASE, mail(IncomingMailServerHostName="imap2.example.com"), ["mail-recreate", "account-key-changed"]),
         (BASE, mail(EmailAccountDescription="Mail"), ["mail-recreate", "description-changed"]),
-        (BASE, mail(PayloadUUID=OTHER), ["payload-id-changed", "random-uuid"]),
-        (BASE, mail(PayloadUUID=OTHER, PreventMove=True), ["payload-id-changed"]),
-        (BASE, mail(PayloadIdentifier="a.b", PayloadUUID=OTHER, PreventMove=True), ["payload-id-changed"]),
+        (
+            BASE,
+            mail(IncomingMailServerHostName="imap2.example.com", IncomingMailServerPortNumber=143, PayloadUUID=OTHER),
+            ["mail-recreate", "account-key-changed", "server-changed", "payload-id-changed"],
+        ),
+        (BASE, mail(EmailAccountType="EmailTypePOP", PayloadUUID=OTHER), ["type-changed", "payload-id-changed"]),
+        (POP, mail(EmailAccountType="EmailTypePOP", PayloadUUID=OTHER, PreventMove=True), ["pop-replace", "payload-id-changed"]),
+        (BASE, mail(PayloadUUID=OTHER), ["mail-recreate", "payload-id-changed", "random-uuid"]),
+        (BASE, mail(PayloadUUID=OTHER, PreventMove=True), ["mail-recreate", "payload-id-changed"]),
+        (BASE, mail(PayloadIdentifier="a.b", PayloadUUID=OTHER, PreventMove=True), ["mail-recreate", "payload-id-changed"]),
         (BASE, top(PayloadIdentifier="com.example.other"), ["identifier-changed"]),
         (BASE, {**mail(PayloadUUID=OTHER), "PayloadIdentifier": "com.example.other"}, ["random-uuid", "identifier-changed"]),
         (BASE, top(PayloadContent=[MAIL, CALDAV]), ["mail-recreate"]),
         (top(PayloadContent=[MAIL, CALDAV]), BASE, ["payload-removed", "mail-recreate"]),
+        (BASE, top(PayloadContent=[{**CALDAV, **SAME}]), ["account-key-changed"]),
+        (BASE, top(PayloadContent=[{"PayloadType": "com.apple.wifi.managed", **SAME}]), ["payload-removed"]),
         (top(PayloadRemovalDisallowed=True), BASE, ["mail-recreate"]),
         (top(DurationUntilRemoval=60.0), top(DurationUntilRemoval=30.0), ["removal-tightened", "mail-recreate"]),
         (top(DurationUntilRemoval=30.0), top(DurationUntilRemoval=60.0), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=0), ["mail-recreate"]),
         (BASE, top(TargetDeviceType=5), ["mail-recreate", "target-changed"]),
         (BASE, top(PayloadScope="System"), ["scope-changed"]),
+        (top(DurationUntilRemoval=float("nan")), top(DurationUntilRemoval=20), ["removal-tightened", "mail-recreate"]),
+        (top(RemovalDate=SOON), top(RemovalDate="2026-01-01"), ["mail-recreate"]),
+        (top(RemovalDate="2027-01-01"), top(RemovalDate=SOON), ["mail-recreate", "removal-tightened"]),
         (b"hello", BASE, []),
     ],
 )  # fmt: skip
 def test_what_is_found(old: Profile | bytes, new: Profile, expected: list[str]) -> None:
     assert ids(old, new) == expected
+
+
+def repaired(old: Profile, new: Profile) -> list[Profile]:
+    """The new profile after each fix that is offered, one at a time."""
+    text = plistlib.dumps(new)
+    context = Context(installed=("installed.mobileconfig", plistlib.dumps(old)))
+    report = Linter(context, Selection(NAMES)).lint(from_bytes(text, "new.mobileconfig"))
+    fixes = [one.fix for one in report.diagnostics if one.fix is not None]
+    return [plistlib.loads(apply(text, [fix])[0]) for fix in fixes]
+
+
+def test_the_installed_identity_comes_back_also_where_there_is_none_now() -> None:
+    for new in (mail(PayloadUUID=OTHER), mail(PayloadUUID=None), mail(PayloadUUID=7, PayloadIdentifier=None)):
+        assert repaired(BASE, new) == [BASE, BASE]
+    assert ids(mail(PayloadUUID=None), BASE) == ["mail-recreate", "payload-id-changed", "random-uuid"]
+    assert repaired(mail(PayloadUUID=None), BASE) == []
 
 
 def test_messages_name_accounts_and_no_secret() -> None:
@@ -105,6 +137,8 @@ def test_messages_name_accounts_and_no_secret() -> None:
     ]
     new["PayloadContent"][0]["OverridePreviousPassword"] = True
     assert ids(old, new) == ["eas-user-choices"]
+    new["PayloadContent"][0]["PayloadUUID"] = OTHER
+    assert ids(old, new) == ["eas-user-choices", "payload-id-changed"]
 
 
 def test_pop_becoming_imap_says_what_may_be_lost() -> None:
@@ -113,6 +147,15 @@ def test_pop_becoming_imap_says_what_may_be_lost() -> None:
         (
             "type-changed",
             "kari@example.com was POP and becomes IMAP: mail that is on the device only may be lost",
+        )
+    ]
+
+
+def test_an_account_of_another_kind_says_which() -> None:
+    assert found(BASE, top(PayloadContent=[{**CALDAV, **SAME}])) == [
+        (
+            "account-key-changed",
+            "The imap account of kari@example.com becomes one of kind caldav: devices may remove it and make a new one",
         )
     ]
 
