@@ -34,14 +34,22 @@ def resolve(reference: str, *, what: str = "the secret") -> str:
         )
     form, rest = match[1], reference[match.end() :]
     if form == "env":
-        if rest not in os.environ:
-            raise ProfilerError(f"{what}: the environment variable {rest} is not set")
-        return os.environ[rest]
+        return _from_environment(rest, what)
     if form == "file":
         return _from_file(rest, what)
     if form == "cmd":
         return _from_command(rest, what)
     return _from_prompt(rest or what, what)
+
+
+def _from_environment(name: str, what: str) -> str:
+    if name not in os.environ:
+        raise ProfilerError(f"{what}: the environment variable {name} is not set")
+    try:
+        os.environ[name].encode()
+    except UnicodeEncodeError:
+        raise ProfilerError(f"{what}: the environment variable {name} is not UTF-8 text") from None
+    return os.environ[name]
 
 
 def _from_file(path: str, what: str) -> str:
@@ -60,6 +68,8 @@ def _from_command(command: str, what: str) -> str:
     try:
         words = shlex.split(command)
         done = subprocess.run(words, capture_output=True, check=True, text=True, encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ProfilerError(f"{what}: the command did not answer with UTF-8 text") from None
     except (OSError, ValueError, IndexError) as error:
         raise ProfilerError(f"{what}: cannot run the command: {error}") from None
     except subprocess.CalledProcessError as error:

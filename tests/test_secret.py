@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ def test_the_four_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ("file:/no/such/file", "the key: cannot read /no/such/file: No such file or directory"),
         ("cmd:/no/such/program x", "the key: cannot run the command"),
         ("cmd:", "the key: cannot run the command"),
+        ("env:NO_TEXT", "the key: the environment variable NO_TEXT is not UTF-8 text"),
+        (
+            f"cmd:'{sys.executable}' -c 'import os; os.write(1, bytes([255]))'",
+            "the key: the command did not answer with UTF-8 text",
+        ),
         ("cmd:false", "the key: the command ended with exit code 1"),
         ("prompt:", "the key: prompt: needs a terminal"),
     ],
@@ -44,6 +50,7 @@ def test_a_source_with_nothing_to_give_is_exit_3(
     reference: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setitem(os.environ, "NO_TEXT", "\udcff")
     with pytest.raises(ProfilerError, match=message) as caught:
         secret.resolve(reference, what="the key")
     assert caught.value.exit_code == 3

@@ -122,17 +122,16 @@ def installed(path: Path | None, decrypt_keys: tuple[bytes, ...]) -> tuple[str, 
 
 
 def keys(references: Sequence[str]) -> tuple[bytes, ...]:
-    """The keys given with --decrypt-key: paths of PEM files or references. Raises ProfilerError."""
+    """The keys given with --decrypt-key: paths of files or references. Raises ProfilerError for one of no use."""
     if not references:
         return ()
-    from profiler import secret
-    from profiler.lint import inside
+    from profiler.cli.sign_options import read_key
+    from profiler.trust import pem
 
-    texts = (one if secret.is_reference(one) else f"file:{one}" for one in references)
-    found = tuple(secret.resolve(text, what="the decryption key").encode() for text in texts)
-    for key in found:
-        inside.loaded(key)
-    return found
+    found = [read_key(one) for one in references]
+    for data, name in found:
+        pem.rsa_key(pem.read_key(data, None, name), name)
+    return tuple(data for data, _ in found)
 
 
 def progress(

@@ -101,11 +101,15 @@ def destinations(files: Sequence[str], output: str | None, word: str) -> list[Pa
     if "-" in files and len(files) > 1:
         raise UsageError("standard input cannot be mixed with files")
     if output is None:
-        return [Path(name).with_name(f"{Path(name).stem}.{word}{Path(name).suffix}") for name in files]
+        return [_beside(Path(name), word) for name in files]
     if _is_folder(output, files):
         names = ["stdin.mobileconfig" if name == "-" else Path(name).name for name in files]
         return [Path(output) / name for name in names]
     return [Path(output)]
+
+
+def _beside(path: Path, word: str) -> Path:
+    return path.parent / f"{path.stem}.{word}{path.suffix}"
 
 
 def _is_folder(output: str, files: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -57,6 +58,10 @@ Command = Annotated[
         help="Sign with a program: it gets the bytes on standard input and returns the raw signature.",
     ),
 ]
+
+
+# The base64 of a key without its PEM lines: the shortest, of P-256, has 92 characters.
+_BARE_KEY = re.compile(r"M[A-Za-z0-9+/\s]{80,}=*\s*")
 
 
 class SignOptions(NamedTuple):
@@ -149,7 +154,7 @@ def read_key(named: str) -> tuple[bytes, str]:
     from profiler.errors import UsageError
     from profiler.trust import pem
 
-    if "PRIVATE KEY" in named:
+    if "PRIVATE KEY" in named or _BARE_KEY.fullmatch(named):
         raise UsageError(
             "a key is given as a file or by reference, never as itself",
             hint="use a path, env:NAME, file:PATH, cmd:COMMAND or prompt:",

@@ -43,7 +43,7 @@ def check(paths: Sequence[Path], *, force: bool, replaces: Sequence[Path | None]
         own_input = index < len(allowed) and allowed[index] == path.resolve()
         if path.is_dir():
             raise UsageError(f"{path}: is a folder")
-        if path.exists() and not path.is_file():  # a device or a pipe: written to, never replaced
+        if _is_stream(path):
             continue
         if path.exists() and not force and not own_input:
             raise UsageError(f"{path}: exists already", hint="--force overwrites it")
@@ -64,19 +64,18 @@ def write_all(outputs: Sequence[Output], *, force: bool = False) -> None:
 def write(path: Path, data: bytes, *, secret: bool = False) -> None:
     """Replace `path` in one step: a temporary file in the same folder, then a rename. Raises ProfilerError.
 
-    A file that existed keeps its permission bits; one that holds a secret gets mode 0600. A link stays one, and what is no file,
-    /dev/null for instance, is written to as it is.
+    A file that existed keeps its permission bits; one that holds a secret gets mode 0600. A link stays one, and
+    a pipe or device is written into.
     """
     try:
         target, mode = _existing(path)
-        if mode is not None and not stat.S_ISREG(mode):
-            with path.open("wb") as stream:
-                stream.write(data)
+        if target is None:
+            path.write_bytes(data)
             return
         temporary = _beside(target, data, 0o600 if secret or mode is not None else 0o666)
         try:
             if mode is not None and not secret:
-                os.chmod(temporary, mode & 0o777)  # noqa: PTH101 - as below
+                os.chmod(temporary, mode)  # noqa: PTH101 - as below
             os.replace(temporary, target)  # noqa: PTH105 - tens of thousands of files: paths as text are cheaper
         except BaseException:
             with contextlib.suppress(OSError):
@@ -86,17 +85,22 @@ def write(path: Path, data: bytes, *, secret: bool = False) -> None:
         raise ProfilerError(f"{path}: cannot be written: {error.strerror or error}") from None
 
 
-def _existing(path: Path) -> tuple[str, int | None]:
-    """The file to replace, behind a link, and its type and permission bits; None when there is none."""
+def _is_stream(path: Path) -> bool:
+    """Whether it is a pipe, a terminal or another device: there is nothing in it to lose."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def _existing(path: Path) -> tuple[str | None, int | None]:
+    """The file to replace, behind a link (None: no file but a stream), and its permission bits, if it exists."""
+    target = str(path)
     try:
         found = os.lstat(path)
-        target = str(path)
         if stat.S_ISLNK(found.st_mode):
             target = str(path.resolve())
             found = os.stat(path)  # noqa: PTH116 - as in write
     except FileNotFoundError:
-        return str(path.resolve()) if path.is_symlink() else str(path), None
-    return target, found.st_mode
+        return target, None
+    return target if stat.S_ISREG(found.st_mode) else None, found.st_mode & 0o777
 
 
 def _beside(target: str, data: bytes, mode: int) -> str:

@@ -19,7 +19,7 @@ def payloads(document: Document, keys: tuple[bytes, ...]) -> Node:
     """
     from profiler.trust import encrypt  # noqa: PLC0415 - cryptography, only for encrypted profiles
 
-    clear = encrypt.decrypt(document.source.data, [loaded(key) for key in keys])
+    clear = encrypt.decrypt(document.source.data, [_loaded(key) for key in keys])
     inner = Document(from_bytes(clear, document.source.name))
     assert inner.root is not None  # noqa: S101 - decrypt() has written it
     content: Node = inner.root.value["PayloadContent"]
@@ -29,8 +29,7 @@ def payloads(document: Document, keys: tuple[bytes, ...]) -> Node:
 
 
 @cache
-def loaded(key: bytes) -> Any:
-    """A PEM key given with --decrypt-key. Raises ProfilerError when it is none."""
+def _loaded(key: bytes) -> Any:
     from profiler.trust import pem  # noqa: PLC0415
 
     return pem.rsa_key(pem.read_key(key, None, "--decrypt-key"), "--decrypt-key")

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 SOURCE = "autoconfig"
 _DEEPEST = 12
 _MOST_ELEMENTS = 2000
+_PORT = re.compile(r"[0-9]{1,5}")
 _LAST_PORT = 65535
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?", re.IGNORECASE)
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?", re.IGNORECASE)
 _PROTOCOLS = {"imap": "imap", "pop3": "pop", "smtp": "smtp"}
 _SECURITY = {"SSL": "tls", "STARTTLS": "starttls", "plain": "none"}
 _AUTHENTICATION = {
@@ -80,20 +81,20 @@ def parse(data: bytes, email: str, place: str) -> list[Setting]:
 def _settings(server: _Element, email: str, place: str) -> Iterator[Setting]:
     protocol = _PROTOCOLS.get(server.attributes.get("type", ""))
     host, port = _fill(server.value("hostname"), email).lower(), server.value("port")
+    username = _fill(server.value("username"), email)
     security = _SECURITY.get(server.value("socketType"))
     methods = [_AUTHENTICATION[name] for name in server.values("authentication") if name in _AUTHENTICATION]
     if (
         protocol is None
         or security is None
-        or not _HOST.fullmatch(host)
-        or not (port.isascii() and port.isdigit())
+        or not HOST.fullmatch(host)
+        or not _PORT.fullmatch(port)
         or not 0 < int(port) <= _LAST_PORT
+        or not username.isprintable()
     ):
         return
     method = "password" if "password" in methods or not methods else methods[0]
-    yield Setting(
-        protocol, host, int(port), security, _fill(server.value("username"), email), method, SOURCE, place
-    )
+    yield Setting(protocol, host, int(port), security, username, method, SOURCE, place)
 
 
 def _fill(text: str, email: str) -> str:
@@ -136,4 +137,6 @@ def _tree(data: bytes) -> _Element:
         raise AutoconfigError(
             f"it is not XML: {expat.errors.messages[error.code]} in line {error.lineno}"
         ) from None
+    except (LookupError, ValueError):
+        raise AutoconfigError("it is in an encoding that is not known") from None
     return stack[0].children[0]

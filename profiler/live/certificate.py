@@ -20,6 +20,7 @@ from profiler.trust.chain import build, distrust
 
 if TYPE_CHECKING:
     from profiler.live.anchors import Anchors
+    from profiler.trust.chain import Chain
     from profiler.trust.store import Trust
 
 SMALLEST_RSA = 2048
@@ -51,7 +52,7 @@ def judge(chain: list[bytes], host: str, trusted: Anchors, now: dt.datetime) -> 
     private = _ends_at(leaf, rest, trusted.private, now)
     public = not private and _ends_at(leaf, rest, trusted.public, now)
     if not private and not public:
-        verdict.problems.append(_why_untrusted(leaf, rest, trusted))
+        verdict.problems.append(_why_untrusted(leaf, rest, trusted, now))
     _dates(verdict, leaf, now)
     _lifetime(verdict, leaf, public=public)
     _strength(verdict, leaf)
@@ -108,10 +109,16 @@ def _ends_at(leaf: x509.Certificate, rest: list[x509.Certificate], trust: Trust,
     return bool(issuers.certificates) and not distrust(issuers, trust, now)
 
 
-def _why_untrusted(leaf: x509.Certificate, rest: list[x509.Certificate], trusted: Anchors) -> tuple[str, str]:
+def _why_untrusted(
+    leaf: x509.Certificate, rest: list[x509.Certificate], trusted: Anchors, now: dt.datetime
+) -> tuple[str, str]:
     todo = "Use a certificate of a public CA, or carry your own CA in the profile and check with --ca"
     if is_self_signed(leaf):
         return "The certificate is self-signed, no device trusts it", todo
+    for trust in (trusted.private, trusted.public):
+        chain = build(leaf, rest, trust)
+        if chain.root in trust.roots:
+            return _why_refused(chain, trust, now)
     chain = build(leaf, rest, trusted.public)
     if chain.leaf_issuer_missing and not any(one.subject == leaf.issuer for one in rest):
         message = f"The server does not send the certificate of {_title(leaf.issuer)}, which issued its own"
@@ -122,6 +129,18 @@ def _why_untrusted(leaf: x509.Certificate, rest: list[x509.Certificate], trusted
         f"The chain of the certificate ends at {_title(end)}, which is not trusted or did not sign it",
         todo,
     )
+
+
+def _why_refused(chain: Chain, trust: Trust, now: dt.datetime) -> tuple[str, str]:
+    """Say what is wrong with a chain that does lead to a trusted root."""
+    for one in filter(None, (*chain.certificates[1:], chain.root)):
+        start, end = one.not_valid_before_utc, one.not_valid_after_utc
+        if not start <= now <= end:
+            when = f"expired on {end:%Y-%m-%d}" if now > end else f"is valid only from {start:%Y-%m-%d}"
+            message = f"The certificate of {_title(one.subject)}, which stands above the server's, {when}"
+            return message, "Have the certificates of the CA renewed, at the server and in the profile"
+    reason = distrust(chain, trust, now)
+    return f"Devices refuse the chain of the certificate: {reason}", "Have the certificate issued anew"
 
 
 def _dates(verdict: Verdict, leaf: x509.Certificate, now: dt.datetime) -> None:

@@ -64,7 +64,7 @@ def choose(document: Document, wanted: str | None = None) -> list[Account]:
     if wanted is None:
         return accounts
     known = ", ".join(f"{number} {title(account)}" for number, account in enumerate(accounts, 1))
-    if wanted.isdigit():
+    if wanted.isdecimal():
         chosen = accounts[int(wanted) - 1 : int(wanted)] if int(wanted) else []
     else:
         chosen = [

@@ -48,7 +48,12 @@ class Dialog(Protocol):
 
 
 def sasl_answer(mechanism: str, turn: int, challenge: str, user: str, password: str) -> str:
-    """Answer one challenge of PLAIN (RFC 4616), LOGIN or CRAM-MD5 (RFC 2195); challenge and answer are base64."""
+    """Answer one challenge of PLAIN (RFC 4616), LOGIN or CRAM-MD5 (RFC 2195); challenge and answer are base64.
+
+    `turn` counts from 0. Raises RefusedError for more challenges than any of them has, or one that is not base64.
+    """
+    if turn > 1:
+        raise RefusedError("the server keeps asking for more")
     if mechanism == "PLAIN":
         answer = f"\0{user}\0{password}".encode()
     elif mechanism == "LOGIN":

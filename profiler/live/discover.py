@@ -87,7 +87,7 @@ def domain_of(email: str) -> str:
         not local
         or "." not in ascii_domain
         or any(character.isspace() for character in email)
-        or "/" in ascii_domain
+        or not autoconfig.HOST.fullmatch(ascii_domain)
     ):
         raise UsageError(f"{email!r} is not a mail address", hint="write it as name@example.com")
     return ascii_domain
@@ -187,17 +187,18 @@ async def _services(resolver: Resolver, domain: str, email: str) -> list[Setting
     names = [f"{service}._tcp.{domain}" for service, _, _ in _SERVICES]
     answers = await asyncio.gather(*(resolver.srv(name) for name in names), return_exceptions=True)
     found: list[tuple[int, Setting]] = []
+    unanswered: list[BaseException] = []
     for (_, protocol, security), name, answer in zip(_SERVICES, names, answers, strict=True):
-        if isinstance(answer, NameNotFoundError):
-            continue
         if isinstance(answer, BaseException):
-            raise answer
-        if answer and answer[0].host:
+            unanswered += [] if isinstance(answer, NameNotFoundError) else [answer]
+        elif answer and autoconfig.HOST.fullmatch(answer[0].host) and answer[0].port:
             best = answer[0]
             elsewhere = best.host != domain and not best.host.endswith("." + domain)
             caution = f"{best.host} is outside {domain}, which DNS alone does not prove" if elsewhere else ""
             setting = Setting(protocol, best.host, best.port, security, email, "password", SRV, name, caution)
             found.append((best.priority, setting))
+    if unanswered and not found:
+        raise unanswered[0]
     if not found:
         raise NameNotFoundError(f"{domain} announces no mail service")
     return [setting for _, setting in sorted(found, key=lambda pair: pair[0])]

@@ -50,10 +50,10 @@ class Endpoint:
     path: str = ""
     password: str | None = field(default=None, repr=False)
 
-    @property
-    def server(self) -> str:
-        """HOST:PORT, as reports name it."""
-        return f"{self.host}:{self.doors[0].port}"
+    def at(self, door: Door) -> str:
+        """HOST:PORT, as reports name it; an IPv6 address stands in brackets."""
+        host = f"[{self.host}]" if self.host.count(":") > 1 and not self.host.startswith("[") else self.host
+        return f"{host}:{door.port}"
 
 
 def doors(protocol: str, port: int | None, *, tls: bool) -> tuple[Door, ...]:

@@ -58,7 +58,10 @@ class Fetcher:
                 return answer.body
             if answer.status not in _REDIRECTS:
                 raise FetchError(f"HTTP {answer.status}")
-            target = urljoin(url, answer.header("location"))
+            try:
+                target = urljoin(url, answer.header("location"))
+            except ValueError:
+                raise FetchError("it is handed on to what is no web address") from None
             if not target.startswith("https://"):
                 raise FetchError("it is handed on to an address that is not https")
             url = target
@@ -103,7 +106,10 @@ async def _first(addresses: list[str], port: int) -> socket.socket:
     """Connect to the first address that answers, trying them in turn."""
     loop = asyncio.get_running_loop()
     for address in addresses:
-        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        except OSError:  # this computer has no network of that family
+            continue
         sock.setblocking(False)
         try:
             await loop.sock_connect(sock, (address, port))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 256 * 1024
 _MOST_HEADERS = 100
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ async def request(
 
 def _status(line: str) -> int:
     version, _, rest = line.partition(" ")
-    if not version.startswith("HTTP/1.") or not rest[:3].isdigit():
+    if not version.startswith("HTTP/1.") or not (rest[:3].isascii() and rest[:3].isdigit()):
         raise WireError("the answer is not HTTP")
     return int(rest[:3])
 
@@ -77,7 +78,10 @@ async def _body(wire: Wire, answer: Answer) -> bytes:
     length = answer.header("content-length")
     if not length:
         return await wire.rest(LARGEST_BODY)
-    if not length.isdigit() or int(length) > LARGEST_BODY:
+    if (
+        not (length.isascii() and length.isdigit() and len(length) < _MOST_DIGITS)
+        or int(length) > LARGEST_BODY
+    ):
         raise WireError(f"the server sent more than {LARGEST_BODY // 1024} KiB")
     return await wire.exactly(int(length))
 

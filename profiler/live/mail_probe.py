@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from profiler.live.dialog import Dialog, NotSpokenError, RefusedError
@@ -62,7 +63,7 @@ class MailProbe(Probe):
                 await self._upgrade(wire, dialog)
         capabilities = await self._capabilities(dialog)
         if wire.session is None:
-            can_upgrade = any(line.split()[:1] == [self._kind.upgrade] for line in capabilities)
+            can_upgrade = self._kind.upgrade in _words(capabilities)
             self.note_clear(
                 "Turn UseSSL on in the profile"
                 + (": the server offers STARTTLS on this port" if can_upgrade else "")
@@ -76,7 +77,8 @@ class MailProbe(Probe):
             await self._submit(dialog, signed_in=signed_in)
         elif signed_in and self.endpoint.protocol == "imap":  # some servers tell of push only to users
             self._judge_push(await self._capabilities(dialog))
-        await dialog.leave()
+        with suppress(WireError):  # some servers hang up first
+            await dialog.leave()
 
     # TLS
 
@@ -159,9 +161,8 @@ class MailProbe(Probe):
 
     async def _upgrade(self, wire: Wire, dialog: Dialog) -> None:
         before = await self._capabilities(dialog)
-        words = [line.split()[0] for line in before if line]
         title = self._kind.upgrade
-        if title not in words and "(CAPA is not answered)" not in before:
+        if title not in _words(before) and "(CAPA is not answered)" not in before:
             raise StepFailedError(
                 "tls",
                 f"The server offers no {title} on port {self.door.port}, so the connection cannot be encrypted",
@@ -172,7 +173,7 @@ class MailProbe(Probe):
                 await dialog.start_tls(self.endpoint.host)
             except TooOldTlsError as error:
                 raise self.too_old(error) from None
-            except RefusedError as refusal:
+            except (RefusedError, NotSpokenError) as refusal:
                 raise WireError(f"it said {self.quote(str(refusal))}") from None
         self.note_tls(wire, title)
 
@@ -207,8 +208,7 @@ class MailProbe(Probe):
                 found = await dialog.capabilities()
             except (RefusedError, NotSpokenError) as error:
                 raise WireError(f"it said {self.quote(str(error))}") from None
-        words = [line.split()[0] for line in found if line]
-        known = [word for word in _FAMILIAR if word in words]
+        known = [word for word in _FAMILIAR if word in _words(found)]
         self.ledger.ok(
             "capabilities",
             f"{len(found)} capabilities" + (f", among them {', '.join(known)}" if known else ""),
@@ -242,6 +242,8 @@ class MailProbe(Probe):
             self.ledger.skipped("login", "The profile asks for no sign-in")
             return False
         reason = self.no_password_here(wire)
+        if self.endpoint.authentication is Authentication.OAUTH:
+            reason = "The user signs in on the provider's web page (OAuth)"
         if not reason and not self.endpoint.username:
             reason = "No user name: the profile holds none, the device asks for it"
         if not reason and mechanism not in ("", *_WE_SPEAK):
@@ -286,3 +288,8 @@ class MailProbe(Probe):
                     else "Use the address that belongs to the account, or ask the provider whether it may send",
                 ) from None
         self.ledger.ok("submission", f"The server takes mail from {self.endpoint.address}; nothing was sent")
+
+
+def _words(capabilities: list[str]) -> list[str]:
+    """Give the name of each capability, without what follows it."""
+    return [line.split()[0] for line in capabilities if line.strip()]

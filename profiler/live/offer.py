@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from profiler.model.account import Authentication
 
-PASSWORD_MECHANISMS = ("PLAIN", "LOGIN")
 _MECHANISMS = {
-    Authentication.CRAM_MD5: "CRAM-MD5",
-    Authentication.NTLM: "NTLM",
-    Authentication.HTTP_MD5: "DIGEST-MD5",
+    Authentication.PASSWORD: ("PLAIN", "LOGIN"),
+    Authentication.CRAM_MD5: ("CRAM-MD5",),
+    Authentication.NTLM: ("NTLM",),
+    Authentication.HTTP_MD5: ("DIGEST-MD5",),
+    Authentication.OAUTH: ("OAUTHBEARER", "XOAUTH2"),
 }
 
 
@@ -54,6 +55,4 @@ class Offer:
 
 
 def _wanted(asked: Authentication | None) -> tuple[str, ...]:
-    if asked is Authentication.PASSWORD:
-        return PASSWORD_MECHANISMS
-    return (_MECHANISMS[asked],) if asked in _MECHANISMS else ()
+    return () if asked is None else _MECHANISMS.get(asked, ())

@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from profiler.live.autoconfig import HOST
 from profiler.live.setting import Setting
 
 SOURCE = "PACC draft"
-_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?", re.IGNORECASE)
 _TEXT_PROTOCOLS = {"imap": ("imap", 993), "pop3": ("pop", 995), "smtp": ("smtp", 465)}
 _WEB_PROTOCOLS = ("caldav", "carddav")
 
@@ -49,7 +48,7 @@ def parse(data: bytes, records: list[str], email: str, place: str) -> list[Setti
     found = []
     for name, (protocol, port) in _TEXT_PROTOCOLS.items():
         host = _table(protocols, name).get("host")
-        if isinstance(host, str) and _HOST.fullmatch(host):
+        if isinstance(host, str) and HOST.fullmatch(host):
             found.append(Setting(protocol, host.lower(), port, "tls", email, method, SOURCE, place))
     for name in _WEB_PROTOCOLS:
         url = _table(protocols, name).get("url")
@@ -74,6 +73,7 @@ def _tags(text: str) -> dict[str, str]:
 def _https_host(url: str) -> str:
     try:
         parts = urlsplit(url)
+        usable = parts.scheme == "https" and parts.port in (None, 443)
     except ValueError:
         return ""
-    return (parts.hostname or "") if parts.scheme == "https" and parts.port in (None, 443) else ""
+    return (parts.hostname or "") if usable else ""

@@ -63,10 +63,10 @@ class Pop:
             await self._command(f"PASS {password}")
             return
         answer = await self._command(f"AUTH {mechanism}")
-        for turn in range(3):
-            if not answer.startswith("+ ") and answer != "+":
-                return
+        turn = 0
+        while answer.startswith("+ ") or answer == "+":
             answer = await self._command(sasl_answer(mechanism, turn, answer[1:].strip(), user, password))
+            turn += 1
 
     async def leave(self) -> None:
         """QUIT."""

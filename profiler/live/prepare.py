@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 
 def is_address(text: str) -> bool:
-    """Whether the user named a mail address and not a file."""
-    return "@" in text and "/" not in text and not Path(text).exists()
+    """Whether the user named a mail address and not a file, which may be missing."""
+    is_file = "/" in text or text.endswith(".mobileconfig") or Path(text).exists()
+    return "@" in text and not is_file
 
 
 def of_file(path: Path, wanted: str | None, ca: Path | None) -> tuple[list[Target], Callable[[], Anchors]]:

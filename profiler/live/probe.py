@@ -68,8 +68,8 @@ class Probe:
     def __init__(self, endpoint: Endpoint, settings: Settings) -> None:
         self.endpoint = endpoint
         self.settings = settings
-        self.ledger = Ledger(endpoint.side, endpoint.server, self.names)
         self.door: Door = endpoint.doors[0]
+        self.ledger = Ledger(endpoint.side, endpoint.at(self.door), self.names)
         self._addresses: list[str] = []
         self._open: list[Wire] = []
 
@@ -111,9 +111,10 @@ class Probe:
             raise StepFailedError(name, f"The server did not {doing}: {error}", todo) from None
 
     def quote(self, said: str) -> str:
-        """Quote what a server said, shortened; should it repeat the password, in whatever form, that is left out."""
+        """Quote what a server said, in one line and shortened; a password it repeats, in whatever form, is left out."""
         for secret in _forms(self.endpoint):
             said = said.replace(secret, "***")
+        said = " ".join(said.splitlines())
         return f"«{said[:_SHOWN]}…»" if len(said) > _SHOWN else f"«{said}»"
 
     async def _resolve(self) -> None:
@@ -138,23 +139,21 @@ class Probe:
             *(knock(address, door.port, self.settings.timeout) for door, address in tries)
         )
         opened = [
-            (door, sock)
-            for (door, _), sock in zip(tries, results, strict=True)
+            (door, address, sock)
+            for (door, address), sock in zip(tries, results, strict=True)
             if isinstance(sock, socket.socket)
         ]
-        for _, spare in opened[1:]:
+        for _, _, spare in opened[1:]:
             spare.close()
         if not opened:
             raise StepFailedError("connect", *self._nobody_home(tries, results))
-        self.door, sock = opened[0]
-        self._addresses = [sock.getpeername()[0]]
-        self.ledger.server = f"{self.endpoint.host}:{self.door.port}"
+        self.door, address, sock = opened[0]
+        self._addresses = [address]
+        self.ledger.server = self.endpoint.at(self.door)
         here = [
-            (address, result)
-            for (door, address), result in zip(tries, results, strict=True)
-            if door == self.door
+            (other, result) for (door, other), result in zip(tries, results, strict=True) if door == self.door
         ]
-        self._note_connection(self._addresses[0], here)
+        self._note_connection(address, here)
         return sock
 
     def _note_connection(self, address: str, here: list[tuple[str, socket.socket | str]]) -> None:

@@ -51,10 +51,10 @@ class Smtp:
     async def sign_in(self, mechanism: str, user: str, password: str) -> None:
         """AUTH."""
         code, text = await self._ask(f"AUTH {mechanism}")
-        for turn in range(3):
-            if code != _ASKS_MORE:
-                return
+        turn = 0
+        while code == _ASKS_MORE:
             code, text = await self._ask(sasl_answer(mechanism, turn, text, user, password))
+            turn += 1
 
     async def offer_message(self, address: str) -> None:
         """Ask whether mail from the address to itself would be taken, and take the question back before any content."""

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from profiler.live.http import Answer, request
 from profiler.live.probe import Probe, Settings, StepFailedError
+from profiler.live.wire import WireError
 from profiler.model.account import Authentication, Security
 
 if TYPE_CHECKING:
@@ -67,15 +68,13 @@ class WebProbe(Probe):
             for _ in range(_MOST_REDIRECTS):
                 if answer.status not in _REDIRECTS:
                     break
-                target = urlsplit(
-                    urljoin(f"https://{self.endpoint.host}{self._path}", answer.header("location"))
-                )
-                if target.hostname != self.endpoint.host or target.port not in (None, self.door.port):
-                    self.ledger.ok("greeting", f"{self._service} is handed on to {target.hostname}")
+                host, port, path = self._redirect(answer)
+                if host != self.endpoint.host or port not in (None, self.door.port):
+                    self.ledger.ok("greeting", f"{self._service} is handed on to {host}")
                     for name in ("authentication", "login"):
-                        self.ledger.skipped(name, f"To be answered by {target.hostname}")
+                        self.ledger.skipped(name, f"To be answered by {host}")
                     return None
-                self._path = target.path or "/"
+                self._path = path
                 answer = await self._ask(await self._another())
             if answer.status not in _GOOD:
                 message = f"No {self._service} at {self._path}: the server answers HTTP {answer.status}"
@@ -87,6 +86,17 @@ class WebProbe(Probe):
             + (f", versions {versions}" if versions else ""),
         )
         return answer
+
+    def _redirect(self, answer: Answer) -> tuple[str | None, int | None, str]:
+        """Read host, port and path (with the query) of where an answer leads. Raises WireError."""
+        here = f"https://{self.endpoint.host}{self._path}"
+        try:
+            target = urlsplit(urljoin(here, answer.header("location")))
+            port = target.port
+        except ValueError:
+            raise WireError("it hands on to what is no web address") from None
+        path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+        return target.hostname, port, path
 
     def _judge_schemes(self, answer: Answer) -> None:
         offered = ", ".join(answer.schemes) or "none"

@@ -44,7 +44,8 @@ def as_text(
             side = step.step.partition("-")[0]
             if (side, step.server) != heading:
                 heading = (side, step.server)
-                lines.append(f"  {'receiving' if side == 'incoming' else 'sending'}, {clean(step.server)}")
+                direction = "receiving" if side == "incoming" else "sending"
+                lines.append(f"  {direction}, {clean(step.server)}" if step.server else f"  {direction}")
             lines += _lines(step, paint, clean)
         if report.failed and report.status_page:
             lines.append(f"  The provider says at {report.status_page} whether it has an outage.")

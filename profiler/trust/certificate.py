@@ -13,7 +13,12 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import MD5, SHA1
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+    PublicKeyAlgorithmOID,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -116,6 +121,11 @@ def may_sign(certificate: x509.Certificate) -> bool:
     except x509.ExtensionNotFound:
         return True
     return usage.digital_signature
+
+
+def only_for_pss(certificate: x509.Certificate) -> bool:
+    """Whether its RSA key may make PSS signatures alone (RFC 4055, 1.2); the key itself does not tell."""
+    return certificate.public_key_algorithm_oid == PublicKeyAlgorithmOID.RSASSA_PSS
 
 
 def only_for_servers(certificate: x509.Certificate) -> bool:

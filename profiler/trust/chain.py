@@ -69,6 +69,15 @@ def build(leaf: x509.Certificate, pool: Iterable[x509.Certificate], trust: Trust
     return Chain(tuple(path), None, path[-1])
 
 
+def below_root(chain: Chain, pool: Iterable[x509.Certificate], trust: Trust) -> tuple[x509.Certificate, ...]:
+    """Give the signer and all intermediates, those too that are trusted as if they were roots."""
+    candidates, certificates = list(pool), chain.certificates
+    while chain.root is not None and not cert.is_self_signed(chain.root) and chain.root not in certificates:
+        chain = build(chain.root, candidates, trust)
+        certificates += chain.certificates
+    return certificates
+
+
 def distrust(chain: Chain, trust: Trust, at: datetime) -> str:
     """Say why a device that knows only these roots would not believe the chain; nothing when it would.
 

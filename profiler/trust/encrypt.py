@@ -28,15 +28,19 @@ CLEAR, ENCRYPTED, FLAG = "PayloadContent", "EncryptedPayloadContent", "IsEncrypt
 
 
 def notices(recipients: Sequence[x509.Certificate], now: datetime) -> Iterable[Notice]:
-    """Say what should be known about the recipients: expired ones, and several who all read everything."""
+    """Say what should be known about the recipients: unfit ones, and several who all read everything."""
     for one in recipients:
-        if now > one.not_valid_after_utc:
-            expired = cert.moment(one.not_valid_after_utc)
+        begin, end = one.not_valid_before_utc, one.not_valid_after_utc
+        if not begin <= now <= end:
+            when = (
+                f"expired on {cert.moment(end)}" if now > end else f"is not valid before {cert.moment(begin)}"
+            )
             yield Notice(
-                f"the certificate {cert.short_name(one)} expired on {expired}:"
-                " its device may not open the profile",
+                f"the certificate {cert.short_name(one)} {when}: its device may not open the profile",
                 "encrypt for the certificate the device has now",
             )
+        for weakness in cert.weaknesses(one):
+            yield Notice(f"the certificate {cert.short_name(one)} is weak: {weakness}")
     if len(recipients) > 1:
         yield Notice(f"each of the {len(recipients)} recipients can read all passwords in the profile")
 

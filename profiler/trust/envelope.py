@@ -75,7 +75,13 @@ def seal(content: bytes, recipients: Sequence[x509.Certificate]) -> bytes:
                 hint="profiles can be encrypted only for RSA keys",
             )
         builder = builder.add_recipient(one)
-    return builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
+    try:
+        return builder.encrypt(Encoding.DER, [PKCS7Options.Binary])
+    except ValueError:
+        raise ProfilerError(
+            "cannot be encrypted for one of the recipients: the key in its certificate is damaged",
+            hint="get the certificate again",
+        ) from None
 
 
 def unseal(enveloped: EnvelopedData, keys: Sequence[rsa.RSAPrivateKey]) -> bytes:

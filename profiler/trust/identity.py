@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -12,6 +13,7 @@ from profiler.trust import certificate as cert
 from profiler.trust import pem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -34,19 +36,13 @@ class Identity(NamedTuple):
 def from_pkcs12(path: Path, passphrase: str | None) -> Identity:
     """Read a PKCS#12 file with modern or legacy encryption. Raises ProfilerError."""
     data = pem.read(path, "the identity")
-    bundle = None
-    for secret in (None, b"") if passphrase is None else (passphrase.encode(),):
-        try:
-            bundle = pkcs12.load_pkcs12(data, secret)
-            break
-        except (*cert.BROKEN, OverflowError):
-            continue
+    bundle = _open(data, (passphrase.encode(),) if passphrase else (None, b""))
     if bundle is None:
         if data[:1] != b"\x30":
             raise ProfilerError(
                 f"{path}: is not a PKCS#12 file", hint="PEM files go to --certificate and --key"
             )
-        if passphrase is None:
+        if not passphrase:
             raise ProfilerError(
                 f"{path}: cannot be opened without its passphrase",
                 hint="give it by reference: --passphrase env:NAME (or file:, cmd:, prompt:)",
@@ -59,8 +55,21 @@ def from_pkcs12(path: Path, passphrase: str | None) -> Identity:
         raise ProfilerError(
             f"{path}: holds no private key", hint="export the identity, not the certificate alone"
         )
-    certificates = [one.certificate for one in (bundle.cert, *bundle.additional_certs) if one is not None]
-    return _match(bundle.key, certificates, str(path))
+    ders = [cert.der(one.certificate) for one in (bundle.cert, *bundle.additional_certs) if one is not None]
+    readable = [one for one in map(cert.load, ders) if one is not None]
+    return _match(bundle.key, readable, str(path))
+
+
+def _open(data: bytes, passphrases: Iterable[bytes | None]) -> pkcs12.PKCS12KeyAndCertificates | None:
+    """Open with the first passphrase that fits, in DER or BER; None when none does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about BER, which some systems export, and odd serial numbers
+        for passphrase in passphrases:
+            try:
+                return pkcs12.load_pkcs12(data, passphrase)
+            except (*cert.BROKEN, OverflowError):
+                continue
+    return None
 
 
 def from_pem(certificate: Path, key: bytes, key_source: str, passphrase: str | None) -> Identity:
@@ -111,6 +120,11 @@ def refuse_unfit(certificate: x509.Certificate, now: datetime) -> None:
         raise ProfilerError(
             f"the certificate {subject} is not valid before {cert.moment(certificate.not_valid_before_utc)}",
             hint="wait until then, or look at the clock of this machine",
+        )
+    if cert.only_for_pss(certificate):
+        raise ProfilerError(
+            f"the certificate {subject} has an RSA key for PSS signatures alone, which profiles do not have",
+            hint="request a certificate for a plain RSA key, or EC P-256, P-384 or P-521",
         )
     if not cert.may_sign(certificate):
         raise ProfilerError(

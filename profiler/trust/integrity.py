@@ -139,12 +139,13 @@ def _check_signature(certificate: x509.Certificate, signer: SignerInfo, covered:
     if own_digest is not digest:
         return "the signature is made with another digest than the content"
     try:
-        known = _verify_with_key(certificate.public_key(), algorithm, signer, covered, digest())
+        fits = algorithm != _RSA or not cert.only_for_pss(certificate)
+        fits = fits and _verify_with_key(certificate.public_key(), algorithm, signer, covered, digest())
     except InvalidSignature:
         return "the signature does not match: it was made with another key, or changed"
     except (*cert.BROKEN, IndexError):
         return "the signature cannot be checked: its parameters are damaged"
-    return "" if known else "the key in the certificate is not of the kind the signature needs"
+    return "" if fits else "the key in the certificate is not of the kind the signature needs"
 
 
 def _verify_with_key(

@@ -10,6 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from profiler.document import tlv
 from profiler.errors import ProfilerError
 from profiler.trust import certificate
 
@@ -39,14 +40,19 @@ def read(path: Path, what: str) -> bytes:
 def read_certificates(path: Path) -> list[x509.Certificate]:
     """Read all certificates of a PEM file, or the one of a DER file. Raises ProfilerError if it has none."""
     data = read(path, "the certificate")
-    ders = [data] if data[:1] == b"\x30" else split_certificates(data)
+    bare = data[:1] == b"\x30"
+    ders = [data] if bare else split_certificates(data)
     found = [one for one in map(certificate.load, ders) if one is not None]
     if not ders:
         is_key = _KEY.search(data) is not None
         hint = "this is a private key: it belongs to --key" if is_key else "it must be PEM or DER"
         raise ProfilerError(f"{path}: holds no certificate", hint=hint)
     if not found:
-        raise ProfilerError(f"{path}: the certificate cannot be read", hint="it is damaged: export it again")
+        hint = "PKCS#12 goes to --identity; `openssl pkcs7 -print_certs` takes certificates out of PKCS#7"
+        raise ProfilerError(
+            f"{path}: holds no certificate that can be read",
+            hint=hint if bare else "it is damaged: export it again",
+        )
     return found
 
 
@@ -55,8 +61,11 @@ def split_certificates(data: bytes) -> list[bytes]:
     found = []
     for match in _CERTIFICATE.finditer(data):
         try:
-            found.append(binascii.a2b_base64(match[2]))
-        except binascii.Error:
+            der = binascii.a2b_base64(match[2])
+            if b"TRUSTED" in match[1]:  # followed by what openssl trusts it for
+                der = tlv.Reader(der).element(0, len(der)).raw()
+            found.append(der)
+        except (binascii.Error, tlv.TlvError):
             continue
     return found
 
@@ -84,6 +93,7 @@ def rsa_key(key: PrivateKeyTypes, source: str) -> rsa.RSAPrivateKey:
 
 def _load(data: bytes, passphrase: bytes | None, source: str, *, der: bool) -> PrivateKeyTypes:
     load = serialization.load_der_private_key if der else serialization.load_pem_private_key
+    passphrase = passphrase or None
     try:
         try:
             return load(data, passphrase)

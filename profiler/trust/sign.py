@@ -94,9 +94,10 @@ def complete(
 ) -> tuple[tuple[x509.Certificate, ...], tuple[Notice, ...]]:
     """Refuse an unfit signer; return it with its intermediates, and what should be known about them."""
     identity.refuse_unfit(leaf, now)
-    known = trust or Trust("nobody", ())
-    chain = chains.build(leaf, pool, known)
-    return chain.certificates, tuple(_notices(chain, known if trust else None, now))
+    known, candidates = trust or Trust("nobody", ()), tuple(pool)
+    chain = chains.build(leaf, candidates, known)
+    certificates = chains.below_root(chain, candidates, known)
+    return certificates, tuple(_notices(chain, known if trust else None, now))
 
 
 def _notices(chain: chains.Chain, trust: Trust | None, now: datetime) -> Iterable[Notice]:
@@ -129,7 +130,12 @@ def _notices(chain: chains.Chain, trust: Trust | None, now: datetime) -> Iterabl
             yield Notice(
                 f"the chain is not trusted by {trust.name}: {reason};"
                 " devices without that root show Not Verified",
-                "install the root on the devices first, or name it with --trust to silence this",
+                (
+                    ""
+                    if chain.missing_for is None
+                    else "if that is an intermediate, add it with --chain; if not, "
+                )
+                + "install the root on the devices first, or name it with --trust to silence this",
             )
 
 

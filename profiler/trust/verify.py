@@ -230,10 +230,14 @@ def _time(one: Signature, at: datetime) -> tuple[Status, str]:
             Status.FAILED,
             f"{_expired(one, leaf)}: installed now, a phone shows it as Not Verified; sign again",
         )
-    for issuer in above:
-        if not issuer.not_valid_before_utc <= at <= issuer.not_valid_after_utc:
-            until = cert.moment(issuer.not_valid_after_utc)
-            return Status.FAILED, f"the intermediate {cert.short_name(issuer)} is valid only until {until}"
+    roles = [(issuer, "intermediate") for issuer in above]
+    if one.chain.root is not None:
+        roles.append((one.chain.root, "root"))
+    for issuer, role in roles:
+        begin, end = issuer.not_valid_before_utc, issuer.not_valid_after_utc
+        if not begin <= at <= end:
+            limit = f"before {cert.moment(begin)}" if at < begin else f"after {cert.moment(end)}"
+            return Status.FAILED, f"the {role} {cert.short_name(issuer)} is not valid {limit}"
     until = cert.moment(leaf.not_valid_after_utc)
     if leaf.not_valid_after_utc - at <= ENDS_SOON:
         return Status.WARNING, f"the signer ends soon, on {until}: after that phones show Not Verified"

@@ -223,7 +223,7 @@ def test_a_key_that_is_none_is_exit_3(folder: Path, profiler: Profiler) -> None:
     done = profiler("lint", "--decrypt-key", "profiler.toml")
     assert (done.code, done.out) == (3, "")
     assert done.err == (
-        "error: --decrypt-key: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
+        "error: profiler.toml: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
     )
 
 

@@ -139,9 +139,21 @@ def test_a_key_on_the_command_line_is_not_repeated(profiler: Callable[..., Any])
         ("sign", "a.mobileconfig", "--certificate", "a.pem", "--key", key),
         ("decrypt", "a.mobileconfig", "--key", key),
         ("plan", "a.mobileconfig", "b.mobileconfig", "--decrypt-key", key),
+        ("lint", "a.mobileconfig", "--decrypt-key", key),
     ):
         ran = profiler(*command)
         assert (ran.code, "MIGHAgEA" in ran.out + ran.err) == (2, False)
+
+
+def test_a_decryption_key_of_no_use_is_said_before_anything_is_linted(
+    profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "key.pem").write_text("none")
+    ran = profiler("lint", ".", "--decrypt-key", "key.pem")
+    assert (ran.code, ran.out) == (3, "")
+    assert ran.err == (
+        "error: key.pem: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
+    )
 
 
 def test_no_command_calls_an_unreadable_file_a_wrong_flag() -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 
 from profiler import cli, config, rules
@@ -460,7 +460,11 @@ def test_these_keep_nothing(
     arguments: list[str], folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write(folder, "a.mobileconfig", "")
-    (folder / "key.pem").write_text("none")
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "key.pem").write_bytes(pem)
     said(capfd, *arguments, "--no-config", "--cache-dir", str(tmp_path / "c"))
     assert not (tmp_path / "c").exists()
 

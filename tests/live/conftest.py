@@ -125,20 +125,24 @@ class Pki:
         return context
 
 
-def _authority(title: str, issuer: Authority | None = None) -> Authority:
+def _authority(
+    title: str, issuer: Authority | None = None, *, end: int = 3650, only_for: str = ""
+) -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(_name(title))
         .issuer_name(issuer.certificate.subject if issuer else _name(title))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - dt.timedelta(1))
-        .not_valid_after(NOW + dt.timedelta(3650))
+        .not_valid_before(NOW - dt.timedelta(90))
+        .not_valid_after(NOW + dt.timedelta(end))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(issuer.key if issuer else key, hashes.SHA256())
     )
-    return Authority(title, key, certificate)
+    if only_for:
+        limits = x509.NameConstraints([x509.DNSName(only_for)], None)
+        builder = builder.add_extension(limits, critical=True)
+    return Authority(title, key, builder.sign(issuer.key if issuer else key, hashes.SHA256()))
 
 
 @pytest.fixture(scope="session")
@@ -262,6 +266,11 @@ def name_server(zone: Zone, *, mute: bool = False, truncated: bool = False) -> I
             thread.join()
         udp.close()
         tcp.close()
+
+
+@pytest.fixture(name="authority")
+def authority_function() -> Callable[..., Authority]:
+    return _authority
 
 
 @pytest.fixture(name="script")

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import plistlib
+import re
 import sys
 import threading
 from contextlib import contextmanager
@@ -226,16 +227,19 @@ def test_one_account_of_several(tmp_path: Path, capsys: pytest.CaptureFixture[st
         assert [account["account"] for account in report(capsys, path, "--account", wanted)[1]] == [
             "bert@localhost"
         ]
-    assert cli.run(["check", path, "--account", "3"]) == 2
-    assert capsys.readouterr().err == (
-        f"error: {path}: has no account 3\n  = help: its accounts are 1 anna@localhost, 2 bert@localhost\n"
-    )
+    for wanted in ("0", "3", "²"):
+        assert cli.run(["check", path, "--account", wanted]) == 2
+        assert capsys.readouterr().err == (
+            f"error: {path}: has no account {wanted}\n"
+            "  = help: its accounts are 1 anna@localhost, 2 bert@localhost\n"
+        )
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
         (["no-such-file.mobileconfig"], 3, "cannot be read: No such file or directory"),
+        (["anna@example.com.mobileconfig"], 3, "cannot be read: No such file or directory"),
         (["{path}"], 3, "holds no account, so there is nothing to check"),
         (["{path}", "--password", "env:X"], 2, "--password is of use only with --login"),
         (["{path}", "--watch", "5", "--format", "json"], 2, "--watch reports again and again"),
@@ -365,20 +369,24 @@ BASIC = 'WWW-Authenticate: Basic realm="x", charset="UTF-8"'
 def test_caldav(pki: Pki, listen: Listen, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     heard: list[str] = []
     answers = {
-        "PROPFIND /.well-known/caldav": "301 Moved\r\nLocation: /dav/",
-        "PROPFIND /dav/": f"401 Unauthorized\r\n{BASIC}",
-        "PROPFIND /dav/ signed": "207 Multi-Status",
+        "PROPFIND /.well-known/caldav": "301 Moved\r\nLocation: /dav/?of=anna",
+        "PROPFIND /dav/?of=anna": f"401 Unauthorized\r\n{BASIC}",
+        "PROPFIND /dav/?of=anna signed": "207 Multi-Status",
     }
     with served(listen, (http(answers, heard), pki.context(pki.leaf("good")))) as (port,):
         path = profile(tmp_path / "cal.mobileconfig", {**CALENDAR, "CalDAVPort": port})
         code, (account,) = report(capsys, path, "--login", "--ca", str(pki.ca))
     assert code == 0
     assert {step["step"]: step["message"] for step in account["steps"][4:]} == {
-        "incoming-greeting": "CalDAV answers at /dav/ (HTTP 401)",
+        "incoming-greeting": "CalDAV answers at /dav/?of=anna (HTTP 401)",
         "incoming-authentication": "The server offers basic",
         "incoming-login": "Signed in as anna (HTTP 207)",
     }
-    assert heard == ["PROPFIND /.well-known/caldav", "PROPFIND /dav/", "PROPFIND /dav/ signed"]
+    assert heard == [
+        "PROPFIND /.well-known/caldav",
+        "PROPFIND /dav/?of=anna",
+        "PROPFIND /dav/?of=anna signed",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -397,6 +405,27 @@ def test_caldav(pki: Pki, listen: Listen, tmp_path: Path, capsys: pytest.Capture
             },
             "incoming-login",
             "The server does not accept this user name and password (HTTP 401)",
+        ),
+        *(
+            (
+                {"PROPFIND /.well-known/caldav": f"302 Found\r\nLocation: {place}"},
+                "incoming-greeting",
+                "The server did not answer over HTTP: it hands on to what is no web address",
+            )
+            for place in ("https://localhost:99999/", "https://[::x/")
+        ),
+        (
+            {"PROPFIND /.well-known/caldav": "\u00b2\u00b2\u00b2 OK"},
+            "incoming-greeting",
+            "The server did not answer over HTTP: the answer is not HTTP",
+        ),
+        *(
+            (
+                {"PROPFIND /.well-known/caldav": f"200 OK\r\nContent-Length: {length}"},
+                "incoming-greeting",
+                "The server did not answer over HTTP: the server sent more than 256 KiB",
+            )
+            for length in ("\u00b2", "9" * 5000)
         ),
     ],
 )
@@ -511,3 +540,14 @@ def test_ldap(
 )
 def test_reasons(answer: str, reason: str) -> None:
     assert translate(answer)[0].startswith(reason)
+
+
+def test_how_servers_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    six = mail(1, 1, IncomingMailServerHostName="::1")
+    del six["OutgoingMailServerHostName"]
+    path = profile(tmp_path / "six.mobileconfig", six)
+    _, (account,) = report(capsys, path)
+    assert [step["server"] for step in account["steps"]] == ["[::1]:1"] * 9 + [""]
+    cli.run(["check", path])
+    headings = re.findall(r"^  \S.*", capsys.readouterr().out, re.MULTILINE)
+    assert headings == ["  receiving, [::1]:1", "  sending"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import errno
 import hashlib
 import json
 import re
+import socket
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +20,8 @@ from profiler import cli
 from profiler.errors import Refused, UsageError
 from profiler.live import autoconfig, pacc
 from profiler.live.anchors import anchors
-from profiler.live.discover import Attempt, Discovery, discover, domain_of
-from profiler.live.fetch import Fetcher
+from profiler.live.discover import Attempt, Discovery, _services, discover, domain_of
+from profiler.live.fetch import Fetcher, FetchError, _first
 from profiler.live.resolver import NameNotFoundError, NoAnswerError, Resolver, Service
 from profiler.live.setting import Setting
 from profiler.providers.database import Database
@@ -171,11 +173,13 @@ def test_redirect_stays_on_https(pki: Pki, listen: Listen, name_server: NameServ
     pages = {
         AUTOCONFIG: b"http://autoconfig.example.com/x.xml",
         WELL_KNOWN: b"https://example.com:1/elsewhere",
+        "ua-auto-config.example.com/.well-known/user-agent-configuration.json": b"https://[::x/",
     }
     found = find(ZONE, pages, pki, listen, name_server)
-    assert [attempt.reason for attempt in found.attempts[1:3]] == [
+    assert [attempt.reason for attempt in found.attempts[1:4]] == [
         "it is handed on to an address that is not https",
         "no connection",
+        "it is handed on to what is no web address",
     ]
 
 
@@ -241,6 +245,32 @@ def test_srv_records(pki: Pki, listen: Listen, name_server: NameServer) -> None:
     ]
 
 
+def test_srv_records_that_are_no_servers(pki: Pki, listen: Listen, name_server: NameServer) -> None:
+    zone = {
+        **ZONE,
+        ("_imaps._tcp.example.com", "SRV"): ["0 1 0 imap.example.com."],
+        ("_submissions._tcp.example.com", "SRV"): ["0 1 465 a\\010b.example.com."],
+    }
+    assert find(zone, {}, pki, listen, name_server).attempts[4] == Attempt(
+        "SRV records", (), "example.com announces no mail service"
+    )
+
+
+def test_a_name_without_an_answer_hides_no_other() -> None:
+    class Some:
+        """A resolver that knows one service and has no answer about the others."""
+
+        async def srv(self, name: str) -> list[Service]:
+            if name != "_imaps._tcp.example.com":
+                raise NoAnswerError(name)
+            return [Service(0, 0, "imap.example.com", 993)]
+
+    async def scenario() -> list[Setting]:
+        return await _services(Some(), "example.com", EMAIL)  # type: ignore[arg-type]
+
+    assert [setting.host for setting in asyncio.run(scenario())] == ["imap.example.com"]
+
+
 def test_mx_leads_to_a_provider(pki: Pki, listen: Listen, name_server: NameServer) -> None:
     found = find(
         {**ZONE, ("example.com", "MX"): ["10 in1-smtp.messagingengine.com."]}, {}, pki, listen, name_server
@@ -286,6 +316,12 @@ def test_plain_http_is_said_and_not_used(pki: Pki, listen: Listen, name_server: 
         (b"<clientConfig/>", "it names no server that can be used"),
         (DOCUMENT.replace(b"993", b"99993").replace(b"995", b"x").replace(b"587", b"0"), NO_SERVER),
         (re.sub(rb"<hostname>.*?<", b"<hostname>$(x)<", DOCUMENT), NO_SERVER),
+        (re.sub(rb"<port>.*?<", b"<port>" + b"9" * 5000 + b"<", DOCUMENT), NO_SERVER),
+        (re.sub(rb"<username>.*?<", b"<username>anna\nbert<", DOCUMENT), NO_SERVER),
+        *(
+            (DOCUMENT.replace(b'"1.0"?', b'"1.0" encoding="%s"?' % name), "it is in an encoding that is not known")
+            for name in (b"shift_jis", b"hex", b"none")
+        ),
     ],
 )  # fmt: skip
 def test_bad_autoconfig(data: bytes, reason: str) -> None:
@@ -295,7 +331,15 @@ def test_bad_autoconfig(data: bytes, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"[]", b"{}", b'{"protocols": {"imap": {"host": "a b"}}}', b"\xff", b"[" * 5000]
+    "data",
+    [
+        b"[]",
+        b"{}",
+        b'{"protocols": {"imap": {"host": "a b"}}}',
+        b"\xff",
+        b"[" * 5000,
+        b'{"protocols": {"caldav": {"url": "https://dav.example.com:99999/"}}}',
+    ],
 )
 def test_bad_pacc(data: bytes) -> None:
     voucher = f"v=UAAC1; a=sha256; d={base64.b64encode(hashlib.sha256(data).digest()).decode()}"
@@ -360,7 +404,20 @@ def test_resolver_is_an_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["anna", "@example.com", "anna@", "anna@localhost", "a b@example.com", "a@b..c/d.com"]
+    "text",
+    [
+        "anna",
+        "@example.com",
+        "anna@",
+        "anna@localhost",
+        "a b@example.com",
+        "a@b..c/d.com",
+        "a@[192.0.2.1]",
+        "a@example.com:99",
+        "a@example.com?b",
+        "a@example.com#b",
+        "a@ex%61mple.com",
+    ],
 )
 def test_no_address(text: str) -> None:
     with pytest.raises(UsageError, match="is not a mail address"):
@@ -393,3 +450,21 @@ def test_command_knows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_command_wrong_format() -> None:
     assert cli.run(["discover", EMAIL, "--format", "yaml"]) == 2
+
+
+def test_a_computer_without_ipv6(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket
+
+    def only_ipv4(family: int, kind: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return real(family, kind)
+
+    async def scenario() -> None:
+        async with listen(web({})) as port:
+            monkeypatch.setattr("profiler.live.fetch.socket.socket", only_ipv4)
+            (await _first(["::1", "127.0.0.1"], port)).close()
+            with pytest.raises(FetchError, match="no connection"):
+                await _first(["::1"], port)
+
+    asyncio.run(scenario())

@@ -4,30 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime as dt
 import hmac
+import socket
 import ssl
+import struct
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiler.live.anchors import Anchors, anchors
+from profiler.live.certificate import judge
 from profiler.live.endpoint import Door, Endpoint, Side, doors
+from profiler.live.imap import Imap
+from profiler.live.knock import knock
 from profiler.live.mail_probe import MailProbe
 from profiler.live.probe import Settings
 from profiler.live.resolver import Resolver
 from profiler.model.account import Authentication, Security
+from profiler.trust.store import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
 
-    from tests.live.conftest import Handler, Pki, Script
+    from tests.live.conftest import Authority, Handler, Pki, Script
 
     Listen = Callable[..., AbstractAsyncContextManager[int]]
 
 TIMEOUT = 1.0
+NOW = dt.datetime.now(dt.UTC)
 GREETING = "* OK [CAPABILITY IMAP4rev1] ready"
 CAPABLE = "* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN\r\n{tag} OK done"
 IMAP = {
@@ -209,6 +219,34 @@ def test_unknown_authority(pki: Pki, script: type[Script], listen: Listen) -> No
             "failed",
             "The chain of the certificate ends at Example Test Root, which is not trusted or did not sign it",
             "Use a certificate of a public CA, or carry your own CA in the profile and check with --ca",
+        )
+    ]
+
+
+def test_what_is_wrong_above_the_certificate_is_named(pki: Pki, authority: Callable[..., Authority]) -> None:
+    def problems(root: Authority, *between: Authority) -> list[tuple[str, str]]:
+        title = f"below {(*between, root)[0].title}"
+        leaf = x509.load_pem_x509_certificates(pki.leaf(title, by=(*between, root)[0]).read_bytes())[0]
+        chain = [
+            leaf.public_bytes(Encoding.DER),
+            *(one.certificate.public_bytes(Encoding.DER) for one in between),
+        ]
+        private = Trust("private CAs", [root.certificate])
+        return judge(chain, "localhost", Anchors(Trust("none", ()), private), NOW).problems
+
+    ended = f"{NOW - dt.timedelta(2):%Y-%m-%d}"
+    todo = "Have the certificates of the CA renewed, at the server and in the profile"
+    assert problems(pki.root, pki.middle) == []
+    assert problems(pki.root, authority("Old CA", pki.root, end=-2)) == [
+        (f"The certificate of Old CA, which stands above the server's, expired on {ended}", todo)
+    ]
+    assert problems(authority("Old Root", end=-2)) == [
+        (f"The certificate of Old Root, which stands above the server's, expired on {ended}", todo)
+    ]
+    assert problems(pki.root, authority("Narrow CA", pki.root, only_for="example.org")) == [
+        (
+            "Devices refuse the chain of the certificate: no permitted name constraints matched SAN",
+            "Have the certificate issued anew",
         )
     ]
 
@@ -712,3 +750,183 @@ def test_cram_md5(password: str, status: str, pki: Pki, script: type[Script], li
             return await steps(wanted, pki)
 
     assert run(scenario())[-1].status == status
+
+
+async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer CAPABILITY and break the connection off before the client can say goodbye."""
+    writer.write(GREETING.encode() + b"\r\n")
+    tag = (await reader.readline()).decode().split()[0]
+    writer.write(CAPABLE.replace("{tag}", tag).encode() + b"\r\n")
+    await writer.drain()
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+def test_a_server_that_hangs_up_first(pki: Pki, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slowly(self: Imap) -> None:
+        await asyncio.sleep(0.05)
+        await leave(self)
+        await asyncio.sleep(0.05)
+        await leave(self)
+
+    leave = Imap.leave
+    monkeypatch.setattr(Imap, "leave", slowly)
+
+    async def scenario() -> list[Line]:
+        async with listen(_hang_up) as port:
+            return await steps(endpoint(port, Security.NONE), pki)
+
+    assert failures(run(scenario())) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "greeting", "answers"),
+    [
+        (
+            {"side": Side.OUTGOING, "protocol": "smtp"},
+            "220 ready",
+            {**SMTP, "EHLO": "250-x\r\n250-  \r\n250 AUTH PLAIN"},
+        ),
+        (
+            {"protocol": "pop"},
+            "+OK ready",
+            {"CAPA": "+OK\r\n \r\nUSER\r\n.", "USER": "+OK", "PASS": "+OK", "QUIT": "+OK"},
+        ),
+    ],
+)
+def test_a_capability_without_a_name(
+    changes: dict[str, object],
+    greeting: str,
+    answers: dict[str, str],
+    pki: Pki,
+    script: type[Script],
+    listen: Listen,
+) -> None:
+    async def scenario() -> list[Line]:
+        async with listen(script(greeting, answers), pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, Security.EITHER, **changes), pki)
+
+    found = run(scenario())
+    assert (failures(found), found[5].message) == ([], "2 capabilities")
+
+
+def test_a_greeting_of_several_lines_stays_in_one(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        server = script("220-ready\r\n220     ok       sign-in          Signed in", SMTP)
+        async with listen(server, pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, side=Side.OUTGOING, protocol="smtp"), pki)
+
+    said = "SMTP server: «220 ready     ok       sign-in          Signed in»"
+    assert run(scenario())[4] == Line("outgoing-greeting", "ok", said)
+
+
+def test_nonsense_in_answer_to_starttls(pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        answers = {"EHLO": "250-x\r\n250 STARTTLS", "STARTTLS": "what?"}
+        async with listen(script("220 ready", answers)) as port:
+            return await steps(endpoint(port, Security.STARTTLS, side=Side.OUTGOING, protocol="smtp"), pki)
+
+    assert failures(run(scenario())) == [
+        Line(
+            "outgoing-tls",
+            "failed",
+            "The server did not turn to TLS after STARTTLS: it said «what?»",
+            "Have the server's TLS settings checked",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "greeting", "answers", "more"),
+    [
+        (
+            {"side": Side.OUTGOING, "protocol": "smtp"},
+            "220 ready",
+            {"EHLO": "250-x\r\n250 AUTH LOGIN"},
+            "334 VXNlcm5hbWU6",
+        ),
+        ({"protocol": "pop"}, "+OK ready", {"CAPA": "+OK\r\nSASL PLAIN\r\n."}, "+ more"),
+        ({}, GREETING, {"CAPABILITY": CAPABLE}, "+ more"),
+    ],
+)
+def test_a_server_that_keeps_asking_signs_nobody_in(
+    changes: dict[str, object],
+    greeting: str,
+    answers: dict[str, str],
+    more: str,
+    pki: Pki,
+    script: type[Script],
+    listen: Listen,
+) -> None:
+    async def scenario() -> list[Line]:
+        server = script(greeting, answers, unknown=more)
+        async with listen(server, pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, Security.EITHER, **changes), pki)
+
+    (line,) = failures(run(scenario()))
+    assert line.step.endswith("-login")
+    assert line.message == (
+        "The server does not accept this user name and password: «the server keeps asking for more»"
+    )
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        (
+            "AUTH=PLAIN AUTH=XOAUTH2",
+            [
+                Line(
+                    "incoming-authentication",
+                    "ok",
+                    "The profile asks for oauth, the server offers PLAIN, XOAUTH2",
+                ),
+                Line("incoming-login", "skipped", "The user signs in on the provider's web page (OAuth)"),
+            ],
+        ),
+        (
+            "AUTH=PLAIN",
+            [
+                Line(
+                    "incoming-authentication",
+                    "failed",
+                    "The profile asks for OAUTHBEARER or XOAUTH2, the server offers only PLAIN",
+                    "Choose an authentication in the profile that the server offers",
+                ),
+                Line("incoming-login", "skipped", "Not reached: authentication failed"),
+            ],
+        ),
+    ],
+)
+def test_oauth(offered: str, expected: list[Line], pki: Pki, script: type[Script], listen: Listen) -> None:
+    async def scenario() -> list[Line]:
+        answers = {**IMAP, "CAPABILITY": f"* CAPABILITY IMAP4rev1 {offered}\r\n{{tag}} OK done"}
+        async with listen(script(GREETING, answers), pki.context(pki.leaf("good"))) as port:
+            return await steps(endpoint(port, authentication=Authentication.OAUTH), pki)
+
+    found = run(scenario())
+    assert [found[6], found[8]] == expected
+
+
+def test_a_connection_lost_while_others_are_tried(
+    pki: Pki, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def then_wait(address: str, port: int, timeout: float) -> socket.socket | str:  # noqa: ASYNC109
+        answer = await knock(address, port, timeout)
+        await asyncio.sleep(0.1)
+        return answer
+
+    monkeypatch.setattr("profiler.live.probe.knock", then_wait)
+
+    async def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sock = writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    async def scenario() -> list[Line]:
+        async with listen(refuse) as port:
+            return await steps(endpoint(port, Security.NONE), pki)
+
+    (line,) = failures(run(scenario()))
+    message = "The server did not greet: the server broke the connection off"
+    assert line == Line("incoming-greeting", "failed", message, PORT_TODO)

@@ -170,6 +170,19 @@ def test_a_bad_identity_exits_3_and_writes_nothing(run: Run, pki: Pki, signer: I
     assert [path.name for path in Path().iterdir()] == ["anna.mobileconfig"]
 
 
+@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+def test_a_key_itself_is_refused_and_not_repeated(run: Run, pki: Pki, kind: str) -> None:
+    issued = pki.issue("Careless", kind=kind)
+    text = issued.key_pem().decode()
+    for key in (text, "".join(text.splitlines()[1:-1])):
+        code, out, err = run("sign", "anna.mobileconfig", "--certificate", issued.pem, "--key", key)
+        assert (code, out) == (2, "")
+        assert err == (
+            "error: a key is given as a file or by reference, never as itself\n"
+            "  = help: use a path, env:NAME, file:PATH, cmd:COMMAND or prompt:\n"
+        )
+
+
 def test_a_key_may_be_given_by_reference(
     run: Run, pki: Pki, signer: Issued, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +211,13 @@ def test_what_is_no_profile_is_signed_with_a_warning(run: Run, options: Any) -> 
     code, out, err = run("sign", "text.mobileconfig", *options)
     assert (code, out) == (0, "text.signed.mobileconfig: signed\n")
     assert err.startswith("warning: text.mobileconfig: holds no profile that a device can read\n")
+
+
+@pytest.mark.parametrize("name", [".", "..", "/", ""])
+def test_a_folder_is_no_profile(run: Run, options: Any, name: str) -> None:
+    code, out, err = run("sign", name, *options)
+    assert (code, out) == (3, "")
+    assert err.startswith(f"error: {name}: cannot be read: ")
 
 
 def test_verify_of_an_unsigned_file_says_what_is_missing(run: Run) -> None:
@@ -267,7 +287,13 @@ def test_verify_judges_at_another_time(run: Run, pki: Pki, options: Any) -> None
     later = (pki.now + dt.timedelta(days=1000)).isoformat()
     assert run("verify", "anna.signed.mobileconfig", *trust, "--at", later)[0] == 1
     assert run("verify", "anna.signed.mobileconfig", *trust, "--at", pki.now.isoformat())[0] == 0
-    assert run("verify", "anna.signed.mobileconfig", *trust, "--at", "soon")[0] == 2
+    for never in ("soon", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        code, _, err = run("verify", "anna.signed.mobileconfig", *trust, "--at", never)
+        assert code == 2
+        assert err == (
+            f"error: --at '{never}' is not a time in RFC 3339 form\n"
+            "  = help: write 2026-11-23T12:00:00Z, or 2026-11-23\n"
+        )
 
 
 def test_names_in_a_certificate_cannot_steer_the_terminal(run: Run, pki: Pki) -> None:

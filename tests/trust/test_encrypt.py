@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
 import plistlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from profiler.document import cms
 from profiler.errors import ProfilerError, Refused
@@ -11,8 +15,6 @@ from profiler.trust import encrypt, envelope, identity, sign
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from cryptography.hazmat.primitives.asymmetric import rsa
 
     from tests.trust.conftest import Issued, Pki
 
@@ -173,6 +175,31 @@ def test_notices_name_expired_and_several_recipients(pki: Pki, device: Issued, o
     ]
 
 
+def test_notices_name_recipients_that_are_weak_or_too_new(pki: Pki) -> None:
+    weak = pki.issue("Old Phone", kind="rsa1024").certificate
+    early = pki.issue("New Phone", kind="rsa2048", start=pki.now + dt.timedelta(days=1)).certificate
+    begin = (pki.now + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert [notice.message for notice in encrypt.notices([weak], pki.now)] == [
+        "the certificate Old Phone is weak: its key (RSA 1024) is shorter than 2048 bits"
+    ]
+    assert [notice.message for notice in encrypt.notices([early], pki.now)] == [
+        f"the certificate New Phone is not valid before {begin}: its device may not open the profile"
+    ]
+
+
 def test_old_ciphers_are_called_weak() -> None:
     assert envelope.weak_cipher("1.2.840.113549.3.7") == "3DES"
     assert envelope.weak_cipher("2.16.840.1.101.3.4.1.42") == ""
+
+
+def test_a_damaged_key_cannot_receive(pki: Pki) -> None:
+    good = pki.issue("Phone", kind="rsa2048").certificate
+    key = good.public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    modulus = key.public_numbers().n.to_bytes(256, "big")
+    der = good.public_bytes(Encoding.DER).replace(modulus, modulus[:-1] + b"\0")
+    with pytest.raises(ProfilerError) as caught:
+        envelope.seal(b"<array/>", [x509.load_der_x509_certificate(der)])
+    assert caught.value.message == (
+        "cannot be encrypted for one of the recipients: the key in its certificate is damaged"
+    )

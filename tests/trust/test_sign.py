@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from asn1crypto import cms as oracle
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PrivateFormat
+from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 
 from profiler.document import cms
 from profiler.errors import ProfilerError, Refused
 from profiler.trust import certificate as cert
-from profiler.trust import identity, sign, store
+from profiler.trust import identity, integrity, sign, store
 from profiler.trust.verify import verify
 
 if TYPE_CHECKING:
@@ -90,9 +92,10 @@ def test_keys_are_read_in_every_form(pki: Pki, kind: str, form: PrivateFormat, p
     assert found.key.private_numbers() == issued.key.private_numbers()  # type: ignore[union-attr]
 
 
-def test_a_passphrase_for_a_key_that_needs_none_is_no_obstacle(signer: Issued) -> None:
+@pytest.mark.parametrize("passphrase", ["unneeded", ""])
+def test_a_passphrase_for_a_key_that_needs_none_is_no_obstacle(signer: Issued, passphrase: str) -> None:
     assert (
-        identity.from_pem(signer.pem, signer.key_pem(), "key.pem", "unneeded").certificate
+        identity.from_pem(signer.pem, signer.key_pem(), "key.pem", passphrase).certificate
         == signer.certificate
     )
 
@@ -116,6 +119,21 @@ def test_pkcs12_is_read_in_modern_and_legacy_encryption(
     for error in (wrong, missing):
         assert error.value.exit_code == 3
         assert "falsch" not in repr(error.value)
+
+
+def test_a_pkcs12_in_ber_with_an_odd_certificate_beside_it_is_read(
+    signer: Issued, rsa_signer: Issued, openssl: Any, tmp_path: Path
+) -> None:
+    odd, bundle = tmp_path / "odd.pem", tmp_path / "identity.p12"
+    unknown_key = signer.der.replace(b"\x2a\x86\x48\xce\x3d\x02\x01", b"\x2a\x86\x48\xce\x3d\x02\x7f")
+    odd.write_bytes(openssl("x509", "-inform", "DER", stdin=unknown_key))
+    files = ("-in", rsa_signer.pem, "-inkey", rsa_signer.key_file, "-certfile", odd)
+    openssl("pkcs12", "-export", *files, "-passout", "pass:geheim", "-out", bundle)
+    der = bundle.read_bytes()
+    assert der[1] == 0x82
+    bundle.write_bytes(b"\x30\x80" + der[4:] + b"\x00\x00")
+    found = identity.from_pkcs12(bundle, "geheim")
+    assert (found.certificate, found.pool) == (rsa_signer.certificate, ())
 
 
 def test_a_pkcs12_without_passphrase_needs_none(rsa_signer: Issued, openssl: Any, tmp_path: Path) -> None:
@@ -170,6 +188,25 @@ def test_a_certificate_that_may_not_sign_is_refused(pki: Pki) -> None:
     )
 
 
+def test_a_key_for_pss_alone_neither_signs_nor_verifies_otherwise(
+    pki: Pki, profile: Path, openssl: Any, tmp_path: Path
+) -> None:
+    key, path = tmp_path / "pss.key", tmp_path / "pss.pem"
+    openssl("genpkey", "-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048", "-out", key)
+    openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=Pss", "-days", "30", "-out", path)
+    found = identity.from_pem(path, key.read_bytes(), "pss.key", None)
+    with pytest.raises(ProfilerError) as refused:
+        sign.with_key(found, trust=None, now=dt.datetime.now(dt.UTC))
+    assert refused.value.message == (
+        "the certificate Pss has an RSA key for PSS signatures alone, which profiles do not have"
+    )
+    builder = PKCS7SignatureBuilder().set_data(profile.read_bytes())
+    builder = builder.add_signer(found.certificate, found.key, hashes.SHA256())
+    signed = cms.read(builder.sign(Encoding.DER, [PKCS7Options.Binary]))
+    assert isinstance(signed, cms.SignedData)
+    assert integrity.problem(signed) == "the key in the certificate is not of the kind the signature needs"
+
+
 def test_a_certificate_without_key_usage_may_sign(pki: Pki, profile: Path) -> None:
     assert make(pki, pki.issue("Any", usage=None), pki.intermediate).sign(profile.read_bytes())[:1] == b"\x30"
 
@@ -184,6 +221,9 @@ def test_weak_and_unsupported_keys_are_refused(pki: Pki, kind: str) -> None:
 def test_an_encrypted_key_without_its_passphrase_is_refused(pki: Pki, signer: Issued) -> None:
     key = signer.key_pem(PrivateFormat.PKCS8, b"secret")
     assert refusal(pki, signer, key).message == "key.pem: the private key is encrypted"
+    with pytest.raises(ProfilerError) as empty:
+        identity.from_pem(signer.pem, key, "key.pem", "")
+    assert empty.value.message == "key.pem: the private key is encrypted"
     with pytest.raises(ProfilerError) as wrong:
         identity.from_pem(signer.pem, key, "key.pem", "falsch")
     assert (
@@ -204,6 +244,14 @@ def test_files_that_hold_something_else_are_named(pki: Pki, signer: Issued) -> N
     with pytest.raises(ProfilerError) as caught:
         identity.from_pkcs12(signer.pem, None)
     assert caught.value.message == f"{signer.pem}: is not a PKCS#12 file"
+    bundle = pki.folder / "identity.p12"
+    bundle.write_bytes(b"\x30\x03\x02\x01\x03")
+    with pytest.raises(ProfilerError) as caught:
+        identity.from_pem(bundle, signer.key_pem(), "key.pem", None)
+    assert caught.value.message == f"{bundle}: holds no certificate that can be read"
+    assert caught.value.hint == (
+        "PKCS#12 goes to --identity; `openssl pkcs7 -print_certs` takes certificates out of PKCS#7"
+    )
 
 
 def test_a_missing_intermediate_is_named_with_its_address(pki: Pki) -> None:
@@ -214,6 +262,27 @@ def test_a_missing_intermediate_is_named_with_its_address(pki: Pki) -> None:
         " devices that do not have it show Not Verified"
     )
     assert notice.hint == "fetch it from http://ca.example.com/intermediate.cer and add it with --chain"
+
+
+@pytest.mark.parametrize("with_root", [True, False])
+def test_an_intermediate_that_is_trusted_too_is_included(pki: Pki, signer: Issued, with_root: bool) -> None:
+    bundle = [pki.intermediate.certificate, *([pki.root.certificate] if with_root else [])]
+    made = make(pki, signer, trust=store.Trust("the bundle", bundle))
+    assert made.certificates == (signer.certificate, pki.intermediate.certificate)
+    assert made.notices == ()
+
+
+def test_a_gap_higher_up_may_be_an_intermediate_or_the_root(pki: Pki) -> None:
+    lower = pki.issue("Lower Intermediate", issuer=pki.intermediate, ca=True)
+    (notice,) = make(pki, pki.issue("Deep", issuer=lower), lower).notices
+    assert notice.message == (
+        "the chain is not trusted by our roots: CN=Example Intermediate,O=Example is not among them;"
+        " devices without that root show Not Verified"
+    )
+    assert notice.hint == (
+        "if that is an intermediate, add it with --chain; if not, install the root on the devices first,"
+        " or name it with --trust to silence this"
+    )
 
 
 def test_a_certificate_that_ends_soon_is_a_warning(pki: Pki) -> None:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from profiler.errors import ProfilerError
-from profiler.trust import store
+from profiler.trust import pem, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,3 +64,10 @@ def test_several_stores_are_joined_by_commas(pki: Pki, signer: Issued) -> None:
     assert opened.name == f"{pki.root.pem} and {pki.intermediate.pem}"
     assert opened.issuer_of(signer.certificate) == pki.intermediate.certificate
     assert store.trust(str(pki.root.pem)).issuer_of(signer.certificate) is None
+
+
+def test_a_trusted_certificate_of_openssl_is_read(signer: Issued, openssl: Any, tmp_path: Path) -> None:
+    path = tmp_path / "trusted.pem"
+    openssl("x509", "-in", signer.pem, "-addtrust", "emailProtection", "-out", path)
+    assert path.read_bytes().startswith(b"-----BEGIN TRUSTED CERTIFICATE-----")
+    assert pem.read_certificates(path) == [signer.certificate]

@@ -343,7 +343,27 @@ def test_an_expired_intermediate_fails_in_time(pki: Pki, profile: Path) -> None:
     data = sign(pki.issue("Young", issuer=between), profile.read_bytes(), between)
     found = judge(pki, data, pki.now + dt.timedelta(days=60))
     assert statuses(found) == OK | {"time": "failed"}
-    assert found.step("time").message.startswith("the intermediate Old Intermediate is valid only until 2")
+    assert found.step("time").message.startswith("the intermediate Old Intermediate is not valid after 2")
+
+
+def test_an_expired_root_fails_in_time(pki: Pki, profile: Path) -> None:
+    root = pki.issue("Old Root", issuer=None, ca=True, days=30)
+    data = sign(pki.issue("Young", issuer=root), profile.read_bytes())
+    trusted = store.Trust("old roots", [root.certificate])
+    found = verify_bytes(data, trust=trusted, at=pki.now + dt.timedelta(days=60))
+    assert statuses(found) == OK | {"time": "failed"}
+    end = (pki.now + dt.timedelta(days=29)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert found.step("time").message == f"the root Old Root is not valid after {end}"
+    assert statuses(verify_bytes(data, trust=trusted, at=pki.now)) == OK
+
+
+def test_an_intermediate_that_is_too_new_fails_in_time(pki: Pki, profile: Path) -> None:
+    begin = pki.now + dt.timedelta(days=5)
+    between = pki.issue("New Intermediate", issuer=pki.root, ca=True, start=begin)
+    data = sign(pki.issue("Young", issuer=between), profile.read_bytes(), between)
+    assert judge(pki, data).step("time").message == (
+        f"the intermediate New Intermediate is not valid before {begin.strftime('%Y-%m-%dT%H:%M:%SZ')}"
+    )
 
 
 @pytest.mark.parametrize(
