@@ -15,6 +15,7 @@ from profiler.rules import index
 from profiler.rules.rule import Severity
 
 _SEVERITIES = ("error", "warning", "note")
+_DESCRIBED = "docs/suppressing.md describes the config file"
 
 
 class Config(NamedTuple):
@@ -31,9 +32,9 @@ class Config(NamedTuple):
     per_file_ignores: tuple[tuple[str, frozenset[str]], ...] = ()
     providers: tuple[Path, ...] = ()
 
-    def ignored_in(self, file: Path) -> frozenset[str]:
-        """The rules that do not run for a file."""
-        ignored = self.ignore
+    def ignored_in(self, file: Path, selected: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The rules that do not run for a file; `ignore` gives way to those that --select names."""
+        ignored = self.ignore - selected
         if self.per_file_ignores and self.path is not None:
             import fnmatch  # noqa: PLC0415 - few have per-file ignores
 
@@ -42,7 +43,8 @@ class Config(NamedTuple):
             except ValueError:
                 return ignored
             for pattern, names in self.per_file_ignores:
-                if fnmatch.fnmatch(name, pattern) or fnmatch.fnmatch(file.name, pattern):
+                forms = pattern, pattern.replace("**/", "")  # no folder at all is also any number of folders
+                if any(fnmatch.fnmatch(one, form) for one in (name, file.name) for form in forms):
                     ignored |= names
         return ignored
 
@@ -63,7 +65,7 @@ def _nearest(folder: Path) -> Config:
     if own.is_file():
         return read(own)
     project = folder / "pyproject.toml"
-    if project.is_file() and b"[tool.profiler" in project.read_bytes():
+    if project.is_file() and re.search(rb"(?m)^\s*\[\s*tool\s*\.\s*profiler\s*[\].]", project.read_bytes()):
         return read(project)
     return Config() if folder.parent == folder else _nearest(folder.parent)
 
@@ -82,24 +84,34 @@ def read(path: Path) -> Config:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: no valid TOML: {error}") from None
+        place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
+        line = int(place[1]) if place is not None and place[1] else len(text.splitlines())
+        reason = str(error)[: place.start()] if place is not None else str(error)
+        raise UsageError(f"{path}:{line}: no valid TOML: {reason}", hint=_DESCRIBED) from None
     if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("profiler", {})
+        tool = table.get("tool", {})
+        table = tool.get("profiler", {}) if isinstance(tool, dict) else {}
     if not _plausible(table):
         _explain(path, text, table)
     _check_values(path, text, table)
     folder = path.parent
     return Config(
         path=path.resolve(),
-        select=frozenset(table.get("select", ())),
-        ignore=frozenset(name if isinstance(name, str) else name["rule"] for name in table.get("ignore", ())),
-        severity=tuple((name, Severity[word.upper()]) for name, word in table.get("severity", {}).items()),
+        select=rules.named(table.get("select", ())),
+        ignore=rules.named(
+            name if isinstance(name, str) else name["rule"] for name in table.get("ignore", ())
+        ),
+        severity=tuple(
+            (one, Severity[word.upper()])
+            for name, word in table.get("severity", {}).items()
+            for one in sorted(rules.named([name]))
+        ),
         targets=tuple(table.get("targets", ())),
         mdm=table.get("mdm", ""),
         fail_on=table.get("fail-on", ""),
         baseline=folder / table["baseline"] if "baseline" in table else None,
         per_file_ignores=tuple(
-            (pattern, frozenset(names)) for pattern, names in table.get("per-file-ignores", {}).items()
+            (pattern, rules.named(names)) for pattern, names in table.get("per-file-ignores", {}).items()
         ),
         providers=tuple(folder / name for name in table.get("providers", ())),
     )
@@ -143,30 +155,32 @@ _CHECKS = {
 }
 
 
-def _explain(path: Path, text: str, table: dict[str, Any]) -> None:
+def _explain(path: Path, text: str, table: Any) -> None:
     from profiler.providers.validate import violations  # noqa: PLC0415 - only for a file with mistakes
 
+    if not isinstance(table, dict):
+        raise UsageError(
+            f"{path}:{_line(text, 'profiler')}: tool.profiler: expected a table", hint=_DESCRIBED
+        )
     unknown = next((key for key in table if key not in _CHECKS), None)
     if unknown is not None:
+        hint = "here the keys stand without [tool.profiler]" if unknown == "tool" else _near(unknown, _CHECKS)
         raise UsageError(
-            f"{path}:{_line(text, unknown)}: unknown key {unknown!r}", hint=_near(unknown, _CHECKS)
+            f"{path}:{_line(text, unknown)}: unknown key {unknown!r}",
+            hint=hint or f"the keys are {', '.join(_CHECKS)}",
         )
     first = violations(table, "config.schema.json")[0]
-    raise UsageError(
-        f"{path}:{_line(text, *first.path)}: {first}", hint="docs/suppressing.md describes the config file"
-    )
+    raise UsageError(f"{path}:{_line(text, *first.path)}: {first}", hint=_DESCRIBED)
 
 
 def _check_values(path: Path, text: str, table: dict[str, Any]) -> None:
-    """Rule ids that are none, targets and services that do not exist."""
-    for key in ("select", "ignore"):
-        for item in table.get(key, ()):
-            check_rule(item if isinstance(item, str) else item["rule"], f"{path}:{_line(text, key)}: {key}")
-    for name in table.get("severity", {}):
-        check_rule(name, f"{path}:{_line(text, name)}: severity")
-    for pattern, names in table.get("per-file-ignores", {}).items():
-        for name in names:
-            check_rule(name, f"{path}:{_line(text, pattern)}: per-file-ignores")
+    """Rule ids that are none; providers, targets and services that do not exist."""
+    _check_rules(path, text, table)
+    for name in table.get("providers", ()):
+        if not (path.parent / name).exists():
+            raise UsageError(
+                f"{path}:{_line(text, 'providers')}: providers: there is no {name!r}", hint=_DESCRIBED
+            )
     try:
         target.parse_all(table.get("targets", ()))
     except UsageError as error:
@@ -180,9 +194,20 @@ def _check_values(path: Path, text: str, table: dict[str, Any]) -> None:
         ) from None
 
 
+def _check_rules(path: Path, text: str, table: dict[str, Any]) -> None:
+    for key in ("select", "ignore"):
+        for item in table.get(key, ()):
+            check_rule(item if isinstance(item, str) else item["rule"], f"{path}:{_line(text, key)}: {key}")
+    for name in table.get("severity", {}):
+        check_rule(name, f"{path}:{_line(text, name)}: severity")
+    for pattern, names in table.get("per-file-ignores", {}).items():
+        for name in names:
+            check_rule(name, f"{path}:{_line(text, pattern)}: per-file-ignores")
+
+
 def check_rule(name: str, where: str) -> None:
-    """Raise UsageError, with the nearest id, for a name that is neither a rule nor a group of rules."""
-    if not rules.exists(name):
+    """Raise UsageError, with the nearest id, for a name that is neither a rule, a pattern for some, nor a group of rules."""
+    if not all(map(rules.exists, rules.named([name]))):
         raise UsageError(
             f"{where}: there is no rule {name!r}",
             hint=_near(name, index.by_id()) or "profiler rules lists them",

@@ -20,6 +20,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _CHUNK = 50
+_MOST = 61  # Windows waits for no more
 
 
 def spread(
@@ -86,7 +87,7 @@ def _alone(
 def _pool(workers: int, start: Callable[[], None]) -> ProcessPoolExecutor:
     method = "fork" if sys.platform == "linux" else "spawn"
     context = multiprocessing.get_context(method)
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(start,))
+    return ProcessPoolExecutor(min(workers, _MOST), mp_context=context, initializer=_begin, initargs=(start,))
 
 
 def _begin(start: Callable[[], None]) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,3 +150,16 @@ def test_control_c_ends_at_once_without_a_word(tmp_path: Path, reaches_all: bool
         (os.killpg if reaches_all else os.kill)(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=20)
         assert (process.returncode, err, time.monotonic() - asked < 10) == (130, b"", True)
+
+
+def test_no_more_processes_than_every_system_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Pool(ProcessPoolExecutor):
+        def __init__(self, workers: int, **options: Any) -> None:
+            asked.append(workers)
+            super().__init__(1, **options)
+
+    monkeypatch.setattr("profiler.processes.ProcessPoolExecutor", Pool)
+    assert list(spread(str, range(3), workers=99, start=int, died=str)) == ["0", "1", "2"]
+    assert asked == [61]

@@ -88,6 +88,7 @@ def _app(arguments: list[str]) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         no_args_is_help=True,
+        context_settings={"help_option_names": ["--help", "-h"]},
         help="Lint, build, change, sign and check Apple configuration profiles, mail first.",
     )
     app.callback()(_options)

@@ -54,7 +54,9 @@ def command(
     unsafe_fixes: bool = typer.Option(
         False, "--unsafe-fixes", help="Also make fixes that may change what a device does."
     ),
-    diff: bool = typer.Option(False, "--diff", help="Show the fixes instead of making them."),
+    diff: bool = typer.Option(
+        False, "--diff", help="Show the fixes instead of making them; a report is written only with -o."
+    ),
     baseline: Path | None = typer.Option(
         None, "--baseline", help="Leave out the findings recorded in this file."
     ),
@@ -95,7 +97,7 @@ def command(
     ),
 ) -> None:
     """Find what is wrong with profiles before devices do."""
-    from profiler.cli import lint_run
+    from profiler.cli import console, lint_run
     from profiler.lint import files
     from profiler.lint.settings import Settings
     from profiler.model import moment
@@ -120,6 +122,9 @@ def command(
     )
     settings.check()
     names = files.collect(paths or [])
+    if not names:
+        console.warn(f"no file to check: no *.mobileconfig below {', '.join(paths or ['.'])}")
+    output = None if str(output) == "-" else output
     run = lint_run.Shape(format or Format.TEXT, output, baseline, statistics=statistics, force=force)
     if cached:
         raise typer.Exit(lint_run.cached(settings, names, jobs or 0, run, cache_dir))
@@ -129,8 +134,12 @@ def command(
         reports = lint_run.progress(settings, names, jobs or 0)
     if write_baseline is not None:
         raise typer.Exit(lint_run.write_baseline(write_baseline, reports, force=force))
-    raise typer.Exit(lint_run.report(settings, reports, run, silent=diff, aside=fix and "-" in names))
+    raise typer.Exit(
+        lint_run.report(settings, reports, run, silent=diff and output is None, aside=fix and "-" in names)
+    )
 
 
 def _names(values: list[str] | None) -> frozenset[str]:
-    return frozenset(name.strip() for value in values or () for name in value.split(",") if name.strip())
+    from profiler import rules
+
+    return rules.named(name.strip() for value in values or () for name in value.split(",") if name.strip())

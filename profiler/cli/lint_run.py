@@ -50,6 +50,8 @@ class Outcome:
         self._settings = settings
         self._baseline = baseline
         self._baselines: dict[Path, Baseline] = {}
+        if baseline is not None:
+            self._recorded(baseline)
         self.tally = Tally()
         self.failed = False
         self.found = False
@@ -75,13 +77,14 @@ class Outcome:
 
     def _new(self, report: FileReport) -> FileReport:
         path = self._baseline or self._settings.config_for(report.path).baseline
-        if path is None:
-            return report
+        return report if path is None else self._recorded(path).new(report)
+
+    def _recorded(self, path: Path) -> Baseline:
         if path not in self._baselines:
             from profiler.lint.baseline import Baseline
 
             self._baselines[path] = Baseline(path)
-        return self._baselines[path].new(report)
+        return self._baselines[path]
 
 
 def _named(report: FileReport) -> str:
@@ -148,7 +151,13 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
     from profiler.lint import fixing
 
     total = 0
-    for one in fixing.repair(settings, names, unsafe=unsafe):
+    repairs: Iterable[fixing.Repair] = console.progress(
+        fixing.repair(settings, names, unsafe=unsafe), total=len(names), label="fixing"
+    )
+    if not diff:
+        repairs = list(repairs)
+        fixing.write(repairs)
+    for one in repairs:
         if one.fixed.refused:
             console.warn(f"{one.name} {one.fixed.refused}")
         total += one.fixed.applied
@@ -157,8 +166,6 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
                 console.out(console.clean(line))
         elif one.name == "-":
             console.out_bytes(one.fixed.data)
-        elif one.changed:
-            fixing.write(one)
         yield (one.fixed.found or one.fixed.report) if diff else one.fixed.report
     if total:
         console.err(f"{'would fix' if diff else 'fixed'} {total} finding{'' if total == 1 else 's'}")
@@ -166,8 +173,10 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
 
 def write_baseline(path: Path, reports: Iterable[FileReport], *, force: bool) -> int:
     """Record the findings; returns the exit code."""
+    from profiler.document import output
     from profiler.lint import baseline
 
+    output.check([path], force=force)
     kept = list(reports)
     crashed = [report for report in kept if report.crash]
     for report in crashed:
@@ -270,20 +279,25 @@ def _lines(reports: Iterator[FileReport], format: str, *, to_file: bool) -> Iter
     if format == "github":
         from profiler.render import github
 
-        return github.report(reports)
+        return map(console.clean, github.report(reports))
     if format == "markdown":
         from profiler.render import markdown
 
-        return markdown.report(reports)
+        return map(console.clean, markdown.report(reports))
     from profiler.render import text
 
     if to_file or not console.wants_color(sys.stdout):
-        return text.report(reports, clean=console.clean)
+        return _each_on_one(text.report(reports, clean=console.clean))
 
     def paint(words: str, *styles: str) -> str:
         return console.paint(words, *styles, stream=sys.stdout)
 
-    return text.report(reports, paint, console.clean)
+    return _each_on_one(text.report(reports, paint, console.clean))
+
+
+def _each_on_one(lines: Iterable[str]) -> Iterator[str]:
+    """No line break in a file's name or key begins a line that looks like ours."""
+    return (line.replace("\n", " ") for line in lines)
 
 
 def _statistics(tally: Tally) -> Iterator[str]:

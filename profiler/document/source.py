@@ -122,6 +122,8 @@ def read(path: Path | str) -> Source:
     """Read a file, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""
     try:
         if str(path) == "-":
+            if sys.stdin is None:
+                raise ProfilerError("standard input is closed")
             data = sys.stdin.buffer.read()
         else:
             with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of many files takes as long as reading it

@@ -70,6 +70,8 @@ def _explain(source: Source, error: expat.ExpatError, offset: int) -> str:
 
 
 def _encoding_problem(source: Source, error: expat.ExpatError) -> Problem | None:
+    if source.recoded:
+        return None
     content, declared = source.content, _declared(source)
     if error.code in (18, 19):  # unknown encoding; declared encoding does not fit the bytes
         message = f"declares the encoding {declared}, which these bytes are not in"

@@ -59,7 +59,7 @@ def write(path: Path, files: Iterable[FileReport], *, force: bool) -> int:
     """Record every finding of now, in order of path and place. Returns how many there are."""
     folder = path.absolute().parent
     findings = list(_entries(files, folder))
-    data = json.dumps({"version": 1, "findings": findings}, indent=1, ensure_ascii=False) + "\n"
+    data = json.dumps({"version": 1, "findings": findings}, indent=1) + "\n"
     output.write_all([output.Output(path, data.encode())], force=force)
     return sum(entry["count"] for entry in findings)
 

@@ -67,12 +67,16 @@ class FileReport(NamedTuple):
 
 
 class Tally:
-    """Counts of files, of those that could not be checked, findings by severity and by rule, and findings that --fix can repair."""
+    """Counts of files, of those that could not be checked, of findings by severity and by rule.
+
+    `fixable` counts the findings that --fix can repair, those among them that it repairs with --unsafe-fixes only are `unsafe`.
+    """
 
     def __init__(self) -> None:
         self.files = 0
         self.failed = 0
         self.fixable = 0
+        self.unsafe = 0
         self.severities: dict[str, int] = {"error": 0, "warning": 0, "note": 0}
         self.rules: dict[str, int] = {}
 
@@ -83,4 +87,6 @@ class Tally:
         for one in file.diagnostics:
             self.severities[one.severity.word] += 1
             self.rules[one.rule] = self.rules.get(one.rule, 0) + 1
-            self.fixable += one.fixable
+            if one.fixable:
+                self.fixable += 1
+                self.unsafe += one.fix is not None and one.fix.safety is Safety.UNSAFE

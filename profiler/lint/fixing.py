@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,20 +51,28 @@ def repair(settings: Settings, names: Sequence[str], *, unsafe: bool) -> Iterato
             )
 
 
-def write(one: Repair) -> None:
-    """Put the repaired text in the place of the file, keeping its permissions. Raises ProfilerError."""
-    output.write(Path(one.name), one.fixed.data)
+def write(repairs: Sequence[Repair]) -> None:
+    """Put the repaired texts in the place of the files, keeping their permissions; none if one cannot be. Raises ProfilerError."""
+    changed = [(Path(one.name), one.fixed.data) for one in repairs if one.changed and one.name != "-"]
+    for path, _ in changed:
+        output.check([path], force=True)
+    for path, data in changed:
+        output.write(path, data)
 
 
 def diff(one: Repair) -> Iterator[str]:
     """The change as a unified diff, secrets hidden."""
     before, after = (_lines(data) for data in (one.before, one.fixed.data))
-    name = Path(one.name).as_posix().lstrip("/")
-    yield from difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
+    name = Path(one.fixed.report.path).as_posix().lstrip("/")
+    for line in difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"):
+        yield line.removesuffix("\n")
+        if not line.endswith("\n"):
+            yield "\\ No newline at end of file"
 
 
 def _lines(data: bytes) -> list[str]:
     source = from_bytes(data)
     document = Document(source)
     content = source.content if source.recoded else data
-    return confidential.redact(content, document.root).decode(source.encoding, "replace").splitlines()
+    text = confidential.redact(content, document.root).decode(source.encoding, "replace")
+    return list(io.StringIO(text, newline=None))

@@ -36,8 +36,11 @@ class Selection(NamedTuple):
     severity: Mapping[str, Severity] = {}
 
     def wants(self, rule: Entry) -> bool:
-        """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored."""
-        if _named(rule.id, self.ignore):
+        """Whether a rule runs: selected (or nothing is, and it is not opt-in), and not ignored.
+
+        An id counts for more than the group it belongs to: one that is selected may be of a group that is ignored.
+        """
+        if self._ignores(rule.id):
             return False
         if rule.opt_in:
             return rule.id in self.select
@@ -45,7 +48,10 @@ class Selection(NamedTuple):
 
     def runs(self, name: str) -> bool:
         """Whether a rule or group named in a comment may run at all: one that does not cannot find anything."""
-        return not _named(name, self.ignore) and (not self.select or _named(name, self.select))
+        return not self._ignores(name) and (not self.select or _named(name, self.select))
+
+    def _ignores(self, name: str) -> bool:
+        return name in self.ignore or (name not in self.select and _named(name, self.ignore))
 
 
 def _named(identifier: str, names: frozenset[str]) -> bool:
@@ -103,7 +109,7 @@ class Linter:
             for rule in self._unused_ignore() if suppressions.comments else ():
                 severity = self.selection.severity.get(rule.id) or rule.severity
                 found += [
-                    placer.diagnostic(rule, one, severity) for one in suppressions.unused(self.selection.runs)
+                    placer.diagnostic(rule, one, severity) for one in suppressions.unused(self._may_find)
                 ]
         except RuleCrashed as stop:
             return FileReport(source.name, document.envelope, (), crash=str(stop))
@@ -128,12 +134,22 @@ class Linter:
         try:
             document.decrypted = inside.payloads(document, self.context.decrypt_keys)
         except ProfilerError as error:
-            return f"its payloads were not checked: it {error.message}"
+            return f"its payloads were not checked: {error.message}"
         return ""
 
     def _unused_ignore(self) -> list[Rule]:
         """The rule about comments that ignore nothing; none when it is off."""
         return [entry.rule for entry in self._load("document") if entry.id == "doc-unused-ignore"]
+
+    def _may_find(self, name: str) -> bool:
+        """Whether a rule that a comment names, or one of a group, was there to find something; one that does not exist was."""
+        if not rules.exists(name):
+            return self.selection.runs(name)
+        return any(
+            self.selection.wants(entry) and self._lacks.isdisjoint(entry.needs)
+            for entry in index.by_id().values()
+            if name in rules.names_of(entry.id)
+        )
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
         """What each rule that can matter yields. Raises RuleCrashed for one that does not finish."""

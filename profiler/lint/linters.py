@@ -30,9 +30,10 @@ class Linters:
         """The linter for a file."""
         settings = self._settings
         found = settings.config_for(name)
-        ignored = found.ignore
+        ignored = found.ignore - settings.select
         if found.per_file_ignores:
-            ignored = found.ignored_in(Path((name == "-" and settings.stdin_filename) or name))
+            place = Path((name == "-" and settings.stdin_filename) or name)
+            ignored = found.ignored_in(place, settings.select)
         linter = self._made.get((found, ignored))
         if linter is None:
             mdm = settings.mdm or found.mdm

@@ -27,6 +27,10 @@ class Placer:
     def diagnostic(self, rule: Rule, finding: Finding, severity: Severity) -> Diagnostic:
         """Give a finding its rule, severity and place."""
         start, end = self._span(finding)
+        if finding.secret and finding.node is not None and start >= 0:
+            self._secrets = confidential.merged(
+                [*self._known(), confidential.inside(self.source.content, finding.node)]
+            )
         first, last, excerpt, marks = self._lines(start, end) if start >= 0 else _NOWHERE
         fix, node = finding.fix, finding.node
         path, anchor = _paths(node)
@@ -130,16 +134,20 @@ class Placer:
 
     def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:
         """The secrets in a piece of the text."""
+        return [span for span in self._known() if span[0] < high and span[1] > low]
+
+    def _known(self) -> list[tuple[int, int]]:
         if self._secrets is None:
             self._secrets = self._spans(self.source.content)
-        return [span for span in self._secrets if span[0] < high and span[1] > low]
+        return self._secrets
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
-        """Where the secrets are; a tree without problems holds them all, which a key written twice does not."""
+        """Where the secrets are; a tree without problems holds all but those in comments, which a key written twice does not."""
         whole = self.document.root is not None and not self.document.problems
         if whole and not confidential.may_be_in(content, self.document.keys):
             return []
-        return confidential.secret_spans(content, self.document.root, whole=whole)
+        whole = whole and b"<!--" not in content
+        return confidential.secret_spans(content, self.document.root, whole=whole, told=not whole)
 
 
 def _is_bare(line: bytes) -> bool:

@@ -75,7 +75,7 @@ def _reports(
 
 def _each(settings: Settings, names: Sequence[str], jobs: int, *, keep: bool) -> Iterator[Linted]:
     workers = jobs or (os.cpu_count() or 1 if len(names) >= POOL_PAYS else 1)
-    if min(workers, len(names)) > 1:
+    if min(workers, len(names)) > 1 and "-" not in names:  # other processes have no standard input
         yield from _in_pool(settings, names, workers, keep=keep)
     else:
         linters = Linters(settings)
@@ -136,8 +136,6 @@ def _died(name: str) -> Linted:
 def _in_pool(settings: Settings, names: Sequence[str], workers: int, *, keep: bool) -> Iterator[Linted]:
     from profiler import processes  # noqa: PLC0415 - only when there are many files
 
-    if "-" in names:
-        raise UsageError("standard input cannot be shared among --jobs")
     yield from processes.spread(
         partial(_lint, keep=keep),
         names,

@@ -91,7 +91,7 @@ def _comments(content: bytes) -> Iterator[Comment]:
     top = root.start() if root else 0
     for match in re.finditer(_COMMENT, content):
         words = (word.strip() for word in match[1].decode("utf-8", "replace").split(","))
-        names = tuple(dict.fromkeys(word for word in words if word))
+        names = tuple(dict.fromkeys(word for word in words if word)) or ("",)
         lines = None
         if match.start() > top:
             after = nothing.match(content, match.end())

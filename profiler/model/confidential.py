@@ -14,18 +14,24 @@ if TYPE_CHECKING:
 HIDDEN = "(hidden)"
 
 # Patterns are compiled where they are used: most files need none of them.
-_KEYS = ("password", "passphrase", "passcode", "secret", "token", "privatekey", "challenge", "psk")
+_KEYS = (
+    "password", "passphrase", "passcode", "secret", "token", "privatekey", "challenge", "psk",
+    "pasword", "passwrd", "passwd", "passwort", "pwd",
+)  # fmt: skip
+_AFTER_WORD = " \t\r\n0123456789"
 _CERTIFICATE = "Certificate"  # of an Exchange account: with its private key
 _IDENTITY_TYPE = "com.apple.security.pkcs12"
 # In a file that cannot be read: all that stands behind such a key, up to the next one.
 _BEHIND_KEY = (
-    rb"(?is)<key>(?!OutgoingPasswordSameAs)[^<]*(?:password|passphrase|passcode|secret|token|privatekey|challenge|psk)\s*</key>"
-    rb"((?:(?!<key|</dict).)*)"
+    rb"(?is)<(?:\w+:)?key\b[^<>]*>(?!OutgoingPasswordSameAs)[^<]*(?:"
+    + "|".join(_KEYS).encode()
+    + rb")[\s0-9]*</[^<>]*>"
+    rb"((?:(?!<(?:\w+:)?key|</(?:\w+:)?dict).)*)"
 )
 _TEXT = rb"(?s)<!(?:\[CDATA\[|--)(.*?)(?:\]\]>|-->|\Z)|(?:\A|>)([^<]+)"
-_IN_ADDRESS = r"(://[^/?#\s:@]*:)[^/?#\s@]+(?=@)"  # RFC 3986, 3.2.1: user:password before the host
+_IN_ADDRESS = r"(//[^/?#\s:@]*:)[^/?#\s@]+(?=@)"  # RFC 3986, 3.2.1: user:password before the host
 _IN_SENTENCE = (
-    rb"(?i)(?:password|passphrase|passwort|kennwort)(?:\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?"
+    rb"(?i)(?:password|passphrase|passwort|kennwort)(?:[\"']?\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?"
     rb"((?=[^\s<]{0,40}[0-9])[^\s<\"']{6,200})"
 )
 # A switch, though its name ends in the word.
@@ -65,25 +71,27 @@ def mentions_password(text: str) -> bool:
 
 
 def is_secret(node: Node) -> bool:
-    """Whether this value is a password, a key or the like: by its key, or because it holds a private key or a password."""
+    """Whether this value is a password, a key or the like: by a key above it, or because it holds a private key or a password."""
     if node.kind not in _SCALARS or not node.value:
         return False
-    listed = isinstance(node.key, int) and node.parent is not None
-    key = node.parent.key if listed and node.parent is not None else node.key
-    if isinstance(key, str):
-        if is_secret_key(key):
+    holder: Node | None = node
+    while holder is not None:
+        if isinstance(holder.key, str) and _holds_by_key(holder, holder.key):
             return True
-        if key == _CERTIFICATE:
-            return True
-        if key == "PayloadContent" and node.parent is not None and not listed:
-            return node.parent.string("PayloadType") == _IDENTITY_TYPE
+        holder = holder.parent
     value = node.value
     text = value.decode("latin-1") if isinstance(value, bytes) and b"PRIVATE KEY" in value else value
     return isinstance(text, str) and _holds_secret(text)
 
 
+def _holds_by_key(node: Node, key: str) -> bool:
+    if key == "PayloadContent":
+        return node.parent is not None and node.parent.string("PayloadType") == _IDENTITY_TYPE
+    return key == _CERTIFICATE or is_secret_key(key)
+
+
 def _holds_secret(text: str) -> bool:
-    if "://" in text and re.search(_IN_ADDRESS, text) is not None:
+    if "//" in text and re.search(_IN_ADDRESS, text) is not None:
         return True
     return "PRIVATE KEY" in text and re.search(_PRIVATE_KEY, text) is not None
 
@@ -91,7 +99,7 @@ def _holds_secret(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a key's name says that its value is secret."""
-    return key.lower().endswith(_KEYS) and key != _NO_SECRET
+    return key.lower().rstrip(_AFTER_WORD).endswith(_KEYS) and key != _NO_SECRET
 
 
 def secrets_of(root: Node) -> Iterator[Node]:
@@ -99,15 +107,27 @@ def secrets_of(root: Node) -> Iterator[Node]:
     return (node for node in root.walk() if is_secret(node))
 
 
-def secret_spans(content: bytes, root: Node | None, *, whole: bool = False) -> list[tuple[int, int]]:
-    """Byte ranges of the text of secrets: of the tree and, unless the tree is the `whole` of it, of the text itself."""
+def secret_spans(
+    content: bytes, root: Node | None, *, whole: bool = False, told: bool = False
+) -> list[tuple[int, int]]:
+    """Byte ranges of the text of secrets: of the tree and, unless the tree is the `whole` of it, of the text itself.
+
+    With `told` also of those that sentences tell.
+    """
     spans = [] if whole else list(_in_text(content))
+    if told:
+        spans += [match.span(1) for match in re.finditer(_IN_SENTENCE, content)]
     if root is not None:
         for node in secrets_of(root):
             if node.start >= 0:
-                inner = content.find(b">", node.start) + 1
-                spans.append((inner, content.rfind(b"</", inner, node.end)))
-    return _merged(spans)
+                spans.append(inside(content, node))
+    return merged(spans)
+
+
+def inside(content: bytes, node: Node) -> tuple[int, int]:
+    """Where a value stands in the text, without its tags."""
+    start = content.find(b">", node.start) + 1
+    return start, content.rfind(b"</", start, node.end)
 
 
 def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
@@ -119,7 +139,7 @@ def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
                 yield behind.start(1) + match.start(group), behind.start(1) + match.end(group)
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that overlap as one."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
@@ -132,15 +152,14 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def without_passwords(text: str) -> str:
     """A message with the passwords hidden that stand in web addresses it quotes."""
-    return re.sub(_IN_ADDRESS, rf"\1{HIDDEN}", text) if "://" in text else text
+    return re.sub(_IN_ADDRESS, rf"\1{HIDDEN}", text) if "//" in text else text
 
 
 def redact(content: bytes, root: Node | None) -> bytes:
     """The text with every secret replaced by (hidden), those told in sentences too."""
     pieces: list[bytes] = []
     place = 0
-    told = [match.span(1) for match in re.finditer(_IN_SENTENCE, content)]
-    for start, end in _merged(secret_spans(content, root) + told):
+    for start, end in secret_spans(content, root, told=True):
         pieces += content[place:start], HIDDEN.encode()
         place = end
     return b"".join([*pieces, content[place:]])

@@ -79,7 +79,7 @@ def as_json(reports: Sequence[AccountReport]) -> str:
         }
         for report in reports
     ]
-    return json.dumps({"version": 1, "accounts": accounts}, indent=1, ensure_ascii=False)
+    return json.dumps({"version": 1, "accounts": accounts}, indent=1)
 
 
 def _lines(step: Step, paint: Callable[[str, str], str], clean: Callable[[str], str]) -> list[str]:

@@ -57,7 +57,7 @@ def as_json(found: Discovery, *, plain_http: bool = False) -> str:
             for attempt in found.attempts
         ],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json.dumps(document, indent=1)
 
 
 def as_spec(found: Discovery, *, plain_http: bool = False) -> str:

@@ -18,8 +18,10 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 
 def report(files: Iterable[FileReport]) -> Iterator[str]:
-    """One command for each finding."""
+    """One command for each finding, and for each file that could not be checked."""
     for file in files:
+        if file.crash:
+            yield f"::error file={_property(file.path)},title=not checked::{_data(file.crash)}"
         for one in file.diagnostics:
             yield _command(file, one)
 

@@ -27,4 +27,4 @@ def report(profile: Profile) -> str:
         "profile": {"identifier": profile.identifier, "uuid": profile.uuid},
         "payloads": payloads,
     }
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json.dumps(document, indent=1)

@@ -25,7 +25,7 @@ def report(files: Iterable[FileReport]) -> Iterator[str]:
     separator = ""
     for file in files:
         tally.add(file)
-        yield separator + json.dumps(_file(file), ensure_ascii=False)
+        yield separator + json.dumps(_file(file))
         separator = ","
     words = {"errors": "error", "warnings": "warning", "notes": "note"}
     counts = {name: tally.severities[word] for name, word in words.items()}
@@ -33,10 +33,12 @@ def report(files: Iterable[FileReport]) -> Iterator[str]:
 
 
 def _file(file: FileReport) -> dict[str, Any]:
+    error = {"error": file.crash} if file.crash else {}
     return {
         "path": file.path,
         "envelope": str(file.envelope),
         "diagnostics": [_diagnostic(one) for one in file.diagnostics],
+        **error,
     }
 
 

@@ -1,4 +1,7 @@
-"""Findings as JUnit XML: a test suite for each file, a failed test case for each error or warning, notes as output."""
+"""Findings as JUnit XML: a test suite for each file, a failed test case for each error or warning, notes as output.
+
+A file that could not be checked has a test case with an error.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,16 @@ def report(files: Iterable[FileReport]) -> Iterator[str]:
     yield '<testsuites name="profiler">'
     for file in files:
         failures = sum(one.severity > Severity.NOTE for one in file.diagnostics)
-        cases = max(1, len(file.diagnostics))
-        yield f'  <testsuite name={_attribute(file.path)} tests="{cases}" failures="{failures}" errors="0" skipped="0">'
-        if not file.diagnostics:
+        errors = int(bool(file.crash))
+        cases = max(1, len(file.diagnostics) + errors)
+        yield (
+            f'  <testsuite name={_attribute(file.path)} tests="{cases}" failures="{failures}" errors="{errors}" skipped="0">'
+        )
+        if file.crash:
+            yield f'    <testcase classname={_attribute(file.path)} name="lint" file={_attribute(file.path)}>'
+            yield f"      <error message={_attribute(file.crash)}/>"
+            yield "    </testcase>"
+        elif not file.diagnostics:
             yield f'    <testcase classname={_attribute(file.path)} name="lint"/>'
         for one in file.diagnostics:
             yield from _case(file, one)
@@ -49,8 +59,13 @@ def _case(file: FileReport, one: Diagnostic) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("\ufffd", text))
+    return _ascii(escape(_NOT_XML.sub("\ufffd", text)))
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_NOT_XML.sub("\ufffd", text))
+    return _ascii(quoteattr(_NOT_XML.sub("\ufffd", text)))
+
+
+def _ascii(markup: str) -> str:
+    """The same in ASCII, which is UTF-8 whatever the encoding of standard output."""
+    return markup.encode("ascii", "xmlcharrefreplace").decode("ascii")

@@ -18,12 +18,12 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
 def report(files: Iterable[FileReport]) -> Iterator[str]:
-    """Lines of Markdown: the counts, then a table for each file with findings."""
+    """Lines of Markdown: the counts, then a table for each file with findings, and why a file could not be checked."""
     tally = Tally()
     body: list[str] = []
     for file in files:
         tally.add(file)
-        if file.diagnostics:
+        if file.diagnostics or file.crash:
             body += _file(file)
     yield "# Configuration profiles"
     yield ""
@@ -34,14 +34,24 @@ def report(files: Iterable[FileReport]) -> Iterator[str]:
 def _file(file: FileReport) -> Iterator[str]:
     yield ""
     yield f"## {escape(file.path)}"
+    if file.crash:
+        yield ""
+        yield f"Could not be checked: {escape(file.crash)}"
+    if not file.diagnostics:
+        return
     yield ""
     yield "| line | severity | rule | finding |"
     yield "|---:|---|---|---|"
     for one in file.diagnostics:
         line = str(one.start.line) if one.start else ""
-        where = f" (`{path_text(one.key_path).replace('`', '')}`)" if one.key_path else ""
+        where = f" (`{_code(path_text(one.key_path))}`)" if one.key_path else ""
         hint = f" *{escape(one.hint)}*" if one.hint else ""
         yield f"| {line} | {one.severity.word} | {one.rule} | {escape(one.message)}{where}{hint} |"
+
+
+def _code(text: str) -> str:
+    """Text between backticks, in a table."""
+    return " ".join(text.replace("`", "").replace("|", "\\|").split())
 
 
 def escape(text: str) -> str:

@@ -31,7 +31,7 @@ def folders(planned: Sequence[Planned], accepted: Collection[Effect]) -> str:
 
 
 def _text(document: dict[str, Any]) -> str:
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json.dumps(document, indent=1)
 
 
 def _path(path: Path | None) -> str | None:

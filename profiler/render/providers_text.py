@@ -74,7 +74,7 @@ def many(providers: Sequence[Provider]) -> str:
 def as_json(providers: Iterable[Provider]) -> str:
     """Write the document that providers-output.schema.json describes."""
     report = {"version": 1, "providers": [_object(provider) for provider in providers]}
-    return json.dumps(report, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2)
 
 
 def _object(provider: Provider) -> dict[str, Any]:

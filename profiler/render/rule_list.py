@@ -37,4 +37,4 @@ def as_json() -> str:
         }
         for rule in rules.every()
     ]
-    return json.dumps({"version": 1, "rules": listed}, indent=1, ensure_ascii=False)
+    return json.dumps({"version": 1, "rules": listed}, indent=1)

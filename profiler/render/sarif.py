@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -26,7 +27,8 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 
 def report(files: Iterable[FileReport]) -> str:
     """The whole log. Columns count characters (`columnKind`); fingerprints do not change when lines move."""
-    found = [(file, one) for file in files for one in file.diagnostics]
+    reports = list(files)
+    found = [(file, one) for file in reports for one in file.diagnostics]
     used = [index.by_id()[name].rule for name in sorted({one.rule for _, one in found})]
     numbers = {rule.id: number for number, rule in enumerate(used)}
     run = {
@@ -35,9 +37,23 @@ def report(files: Iterable[FileReport]) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The folder the linter ran in."}}},
+        "invocations": [_invocation([file for file in reports if file.crash])],
         "results": [_result(file, one, numbers[one.rule]) for file, one in found],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False)
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
+
+
+def _invocation(crashed: list[FileReport]) -> dict[str, Any]:
+    """Whether all files could be checked, and why not."""
+    told = [
+        {
+            "level": "error",
+            "message": {"text": file.crash},
+            "locations": [{"physicalLocation": {"artifactLocation": _artifact(file)}}],
+        }
+        for file in crashed
+    ]
+    return {"executionSuccessful": not told, "toolExecutionNotifications": told}
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -94,7 +110,7 @@ def _artifact(file: FileReport) -> dict[str, str]:
     path = PurePath(file.path)
     if path.is_absolute():
         return {"uri": path.as_uri()}
-    return {"uri": quote(path.as_posix()), "uriBaseId": "SRCROOT"}
+    return {"uri": quote(os.fsencode(path.as_posix())), "uriBaseId": "SRCROOT"}
 
 
 def _fix(file: FileReport, one: Diagnostic) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def one_json(payload_type: str, targets: Targets) -> str:
         "keys": keys,
         "schema": schema,
     }
-    return json.dumps(report, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2)
 
 
 def _find(payload_type: str) -> Schema:

@@ -64,8 +64,13 @@ def summary(tally: Tally) -> str:
     if not any(tally.severities.values()):
         return f"{checked} checked: nothing found{failed}"
     found = ", ".join(count(number, word) for word, number in tally.severities.items())
-    fixes = f"; {tally.fixable} can be fixed with --fix" if tally.fixable else ""
-    return f"{checked} checked: {found}{failed}{fixes}"
+    return f"{checked} checked: {found}{failed}{_fixes(tally.fixable - tally.unsafe, tally.unsafe)}"
+
+
+def _fixes(safe: int, unsafe: int) -> str:
+    if not safe:
+        return f"; {unsafe} can be fixed with --fix --unsafe-fixes" if unsafe else ""
+    return f"; {safe} can be fixed with --fix" + (f", {unsafe} more with --unsafe-fixes" if unsafe else "")
 
 
 def statistics(tally: Tally) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from profiler.rules import index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from profiler.rules.rule import Rule
 
@@ -47,6 +47,17 @@ def group_of(identifier: str) -> str:
 def names_of(identifier: str) -> tuple[str, str, str]:
     """What a person may call a rule by: its id, the prefix of its id, the group it belongs to."""
     return identifier, identifier.partition("-")[0], group_of(identifier)
+
+
+def named(names: Iterable[str]) -> frozenset[str]:
+    """Names that a person gave, a pattern such as mail-baseline-* as the ids it stands for; one that stands for none stays."""
+    found = set(names)
+    for pattern in [name for name in found if "*" in name]:
+        import fnmatch  # noqa: PLC0415 - few give patterns
+
+        ids = fnmatch.filter(index.by_id(), pattern)
+        found = found - {pattern} | set(ids) if ids else found
+    return frozenset(found)
 
 
 def exists(name: str) -> bool:

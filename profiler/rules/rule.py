@@ -56,7 +56,8 @@ class Finding(NamedTuple):
     """What a rule yields.
 
     `node` is the value at fault (None: the whole file); `at_key` points at its key instead. `span` overrides the place by byte
-    offsets of the content. `related` are other places with a remark each. `severity` replaces the rule's own.
+    offsets of the content. `related` are other places with a remark each. `severity` replaces the rule's own. `secret`: the value is not
+    to be shown, though no key says so.
     """
 
     node: Node | None
@@ -67,6 +68,7 @@ class Finding(NamedTuple):
     related: tuple[tuple[Node, str], ...] = ()
     severity: Severity | None = None
     help: str = ""
+    secret: bool = False
 
 
 class Rule(NamedTuple):

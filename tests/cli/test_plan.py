@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import os
 import plistlib
@@ -11,10 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -265,12 +260,11 @@ def test_foreign_text_cannot_command_the_terminal(profiler: Callable[..., Any], 
 
 
 def test_encrypted_profiles_are_compared_inside_when_there_is_a_key(
-    profiler: Callable[..., Any], write: Callable[..., str], tmp_path: Path
+    profiler: Callable[..., Any], write: Callable[..., str], recipient: tuple[str, str]
 ) -> None:
-    make_recipient(tmp_path)
     for name, host in (("old", "imap.example.com"), ("new", "imap.example.org")):
         write(name, IncomingMailServerHostName=host)
-        sealing = profiler("encrypt", name, "--recipient", "cert.pem", "-o", f"{name}.sealed")
+        sealing = profiler("encrypt", name, *recipient, "-o", f"{name}.sealed")
         assert sealing.code == 0, sealing.err
     key = ("--decrypt-key", "key.pem", "--format", "json")
 
@@ -300,24 +294,6 @@ def test_encrypted_profiles_are_compared_inside_when_there_is_a_key(
     assert (
         "Another server than in the installed profile" in profiler(*linting, "--decrypt-key", "key.pem").out
     )
-
-
-def make_recipient(folder: Path) -> None:
-    key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Device")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=300))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
-    (folder / "key.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def test_a_password_in_a_web_address_is_a_secret(profiler: Callable[..., Any], tmp_path: Path) -> None:

@@ -67,6 +67,12 @@ def test_a_spec_goes_into_a_folder_unless_a_profile_is_named(
     assert below(tmp_path) == sorted([written, "spec.toml"])
 
 
+def test_a_dash_is_standard_output_of_a_report(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "a.mobileconfig").write_bytes(b"")
+    assert profiler("lint", "-o", "-") == profiler("lint")
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_dash_is_standard_output(profiler: Callable[..., Any], tmp_path: Path) -> None:
     profiler("build", "anna@fastmail.com", "-o", "a.mobileconfig")
     changed = profiler("reconfigure", "a.mobileconfig", "--incoming", "imap.example.org", "-o", "-")
@@ -90,6 +96,12 @@ def test_no_color_counts_when_it_says_something(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", value)
     assert console.wants_color(Terminal()) is colored
+
+
+@pytest.mark.parametrize("words", [(), ("lint",), ("identity", "show")])
+def test_help_has_a_short_form(profiler: Callable[..., Any], words: tuple[str, ...]) -> None:
+    done = profiler(*words, "-h")
+    assert (done.code, done.out, done.err) == (0, profiler(*words, "--help").out, "")
 
 
 def test_rules_in_json(profiler: Callable[..., Any]) -> None:

@@ -150,6 +150,12 @@ def test_places_in_utf16_are_those_of_its_text() -> None:
     assert document.source.position(node.start)[:2] == (5, 2)
 
 
+@pytest.mark.parametrize("cut", [-2, -3, -4, -5])
+def test_a_broken_utf16_file_is_not_called_wrongly_encoded(cut: int) -> None:
+    data = (header("UTF-16") + BODY)[:cut].encode("utf-16")
+    assert found(data) == [("doc-unreadable", "not well-formed XML: unclosed token")]
+
+
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_the_text_of_a_utf16_file_goes_back_into_utf16(codec: str, mark: str) -> None:

@@ -47,6 +47,25 @@ from profiler.rules import example
             "<key>PayloadDescription</key><string>The password is asked for</string>",
             "<key>PayloadDescription</key><string>The password is asked for</string>",
         ),
+        (
+            "<key>Token</key><dict><key>a</key><array><string>tiger</string></array></dict>",
+            "<key>Token</key><dict><key>a</key><array><string>(hidden)</string></array></dict>",
+        ),
+        (
+            "<key>IncomingPasword</key><string>tiger</string>",
+            "<key>IncomingPasword</key><string>(hidden)</string>",
+        ),
+        ("<key>Password 2</key><string>tiger</string>", "<key>Password 2</key><string>(hidden)</string>"),
+        ("<key >Password</key ><string>tiger</x>", "<key >Password</key ><string>(hidden)</x>"),
+        (
+            "<a:key>Password</a:key><a:string>tiger</a:string>",
+            "<a:key>Password</a:key><a:string>(hidden)</a:string>",
+        ),
+        (
+            "<key>Host</key><string>//kari:tiger@example.com</string>",
+            "<key>Host</key><string>(hidden)</string>",
+        ),
+        ('{"Password": "Tiger-77"}', '{"Password": "(hidden)"}'),
     ],
 )
 def test_secrets_are_hidden(text: str, shown: str) -> None:
@@ -67,6 +86,8 @@ def test_messages_keep_addresses_and_lose_passwords() -> None:
 
 IDENTITY = "<key>PayloadContent</key><string>MIIKtiger</string><key>PayloadType</key><string>com.apple.security.pkcs12</string>"
 
+KEY = IDENTITY.replace("MIIKtiger", "-----BEGIN PRIVATE KEY-----").replace("pkcs12", "pem")
+
 
 @pytest.mark.parametrize(
     "text",
@@ -78,6 +99,8 @@ IDENTITY = "<key>PayloadContent</key><string>MIIKtiger</string><key>PayloadType<
         "<key>Note</key><string>-----BEGIN PRIVATE KEY-----</string>",
         "<key>Note</key><data>LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t</data>",
         IDENTITY,
+        KEY,
+        "<key>URL</key><string>//kari:tiger@example.com</string>",
     ],
 )
 def test_the_quick_look_misses_no_secret(text: str) -> None:

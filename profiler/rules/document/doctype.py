@@ -48,7 +48,8 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
     if doctype is None:
         plist = source.content.find(b"<plist", source.lead)
         place = plist if plist >= 0 else root.start
-        fix = Fix("add Apple's DOCTYPE", (Edit(place, place, DOCTYPE),), Safety.SAFE)
+        line_end = "\r\n" if b"\r\n" in source.content else "\n"
+        fix = Fix("add Apple's DOCTYPE", (Edit(place, place, _RIGHT + line_end),), Safety.SAFE)
         yield Finding(None, "the file has no DOCTYPE", fix if plist >= 0 else None, span=(place, place))
         return
     public, system = doctype

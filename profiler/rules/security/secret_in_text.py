@@ -51,11 +51,8 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
             word = match[1]
             if _may_be_password(word) and not run.is_placeholder(word):
                 message = f"{node.key} seems to tell a password, which everybody sees who gets the file"
-                # The value is not shown, nor the line it stands on.
-                apart = b"\n" in run.content[node.key_start : node.start]
-                span = None if apart or node.start < 0 else (-1, -1)
                 yield Finding(
-                    node, message, at_key=True, span=span, help="remove it, and change that password"
+                    node, message, at_key=True, help="remove it, and change that password", secret=True
                 )
                 break
 
