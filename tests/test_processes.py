@@ -161,5 +161,5 @@ def test_no_more_processes_than_every_system_allows(monkeypatch: pytest.MonkeyPa
             super().__init__(1, **options)
 
     monkeypatch.setattr("profiler.processes.ProcessPoolExecutor", Pool)
-    assert list(spread(str, range(3), workers=99, start=int, died=str)) == ["0", "1", "2"]
+    assert list(spread(str, range(3), workers=99, start=nothing, died=str)) == ["0", "1", "2"]
     assert asked == [61]

@@ -199,7 +199,7 @@ def test_no_payload_at_all(bench: Bench) -> None:
 def test_clear_payloads_beside_encrypted_ones(bench: Bench) -> None:
     message = "PayloadContent stands beside EncryptedPayloadContent; nobody can say which one a device takes"
     assert of_top(bench, EncryptedPayloadContent=b"x") == [("prof-encrypted-inconsistent", "error", message)]
-    empty = {"EncryptedPayloadContent": b"x", "PayloadContent": []}
+    empty: dict[str, Any] = {"EncryptedPayloadContent": b"x", "PayloadContent": []}
     assert of_top(bench, **empty) == [("prof-encrypted-inconsistent", "error", message)]
     assert "PayloadContent" in fixed_top(bench, EncryptedPayloadContent=b"x")
     assert "PayloadContent" not in fixed_top(bench, **empty)
