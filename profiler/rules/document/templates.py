@@ -47,7 +47,12 @@ def places(run: Run) -> tuple[Place, ...]:
     binary = run.document.source.binary
     content = run.content
     signs = (
-        binary or b"{" in content or b"$" in content or b"%" in content or content.count(b"?") > 2  # noqa: PLR2004 - those of the XML header
+        binary
+        or b"{" in content
+        or b"$" in content
+        or b"%" in content
+        or b"#" in content
+        or content.count(b"?") > 2  # noqa: PLR2004 - those of the XML header
     )
     found = [place for node in (_strings(run) if signs else _words(run)) for place in _in_value(node, run)]
     if signs and not binary:
