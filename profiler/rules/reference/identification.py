@@ -65,11 +65,16 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     documents the payload and not the key.
     """
     node = payload.get("IdentificationUUID")
-    uuid = folded(payload.string("IdentificationUUID"))
-    if node is None or not uuid or run.is_placeholder(node.value):
+    if node is None or not payload.string("IdentificationUUID") or run.is_placeholder(node.value):
         return
-    if all(folded(one.string("PayloadUUID")) != uuid for one in run.payloads_of(_TYPE)):
+    if folded(node.value) and not is_filled_in(payload, run):
         message = (
             f"IdentificationUUID names {node.value.strip()}, and no identification payload has that UUID"
         )
         yield Finding(node, message, help=f"add the {_TYPE} payload, or remove the key")
+
+
+def is_filled_in(payload: Node, run: Run) -> bool:
+    """Whether an identification payload in the file gives the account its name, address, user name and password."""
+    uuid = folded(payload.string("IdentificationUUID"))
+    return bool(uuid) and any(folded(one.string("PayloadUUID")) == uuid for one in run.payloads_of(_TYPE))
