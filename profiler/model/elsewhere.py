@@ -32,6 +32,8 @@ def belongs(key: str, payload_type: str, *, inside: bool) -> str:
     holders = dict.fromkeys(name for name, properties in _dictionaries(schema) if key in properties)
     if holders:
         return f"inside {_either(list(holders))}"
+    if key in (schemas.load(schemas.TOP_LEVEL) or schema)["properties"]:
+        return "at the top of the profile"
     if payload_type in ACCOUNT_TYPES:
         others = [
             name for name in ACCOUNT_TYPES if key in (schemas.load(name) or {"properties": ()})["properties"]

@@ -384,6 +384,7 @@ def test_an_unknown_key_with_its_nearest_neighbour(bench: Bench) -> None:
         ("com.apple.ews.account", "PreventMove", False, "it belongs in com.apple.mail.managed or com.apple.eas.account"),
         ("com.apple.ldap.account", "LDAPSearchSettingScope", "x", "it belongs inside LDAPSearchSettings"),
         ("com.apple.vpn.managed", "OnDemandEnabled", 1, "it belongs inside IKEv2, IPSec, TransparentProxy or VPN"),
+        (MAIL, "PayloadRemovalDisallowed", False, "it belongs at the top of the profile"),
         (MAIL, "IncomingMailServerPassword", "x", "did you mean IncomingPassword?"),
         (MAIL, "IncomingMailServerPortNumer", "993", "did you mean IncomingMailServerPortNumber?"),
     ],
