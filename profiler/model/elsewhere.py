@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.model import schema as schemas
@@ -19,10 +20,12 @@ ACCOUNT_TYPES = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def belongs(key: str, payload_type: str, *, inside: bool) -> str:
     """Say where Apple knows the key, as "inside IPSec" or "in com.apple.caldav.account"; empty for nowhere.
 
-    `inside` says that the key was found in a dictionary within the payload and not in the payload itself.
+    `inside` says that the key was found in a dictionary within the payload and not in the payload itself. Remembered, because a
+    repository has the same unknown key in many files.
     """
     schema = schemas.load(payload_type)
     if schema is None:

@@ -95,15 +95,24 @@ def _closest(name: str, known: Iterable[str]) -> str:
 
 
 def shorter(name: str, known: Iterable[str]) -> str:
-    """Find the known name that is the given one less some words, as IncomingPassword for IncomingMailServerPassword."""
-    words = _WORDS.findall(name)
-    fewer = [item for item in known if _is_within(_WORDS.findall(item), words)]
-    return max(fewer, key=len, default="")
+    """Find the known name that is the given one less some words, as IncomingPassword for IncomingMailServerPassword.
+
+    Remembered as `nearest` is.
+    """
+    place = name, id(known)
+    if place not in _shorter:
+        words = _WORDS.findall(name)
+        fewer = [item for item in known if _is_within(_WORDS.findall(item), words)]
+        _shorter[place] = max(fewer, key=len, default="")
+    return _shorter[place]
+
+
+_shorter: dict[tuple[str, int], str] = {}
 
 
 def _is_within(some: list[str], words: list[str]) -> bool:
     """Whether two or more words are among others, in their order, the first and the last being the same."""
-    if len(some) < 2 or (some[0], some[-1]) != (words[0], words[-1]):  # noqa: PLR2004 - one word is no name
+    if len(some) < 2 or some[:1] != words[:1] or some[-1:] != words[-1:]:  # noqa: PLR2004 - one word is no name
         return False
     left = iter(words)
     return all(word in left for word in some)

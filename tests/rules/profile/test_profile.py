@@ -396,6 +396,12 @@ def test_an_unknown_key_that_is_known_elsewhere(
     assert ("prof-unknown-key", "warning", message) in bench.lint(bench.payload(kind, **{key: value}))
 
 
+@pytest.mark.parametrize("key", ["", " ", "é", "-", "E", "ee", "PayloadPayload"])
+def test_an_unknown_key_that_is_like_no_other(bench: Bench, key: str) -> None:
+    message = f"{key} is no key of {MAIL}; devices ignore it"
+    assert ("prof-unknown-key", "warning", message) in bench.lint(bench.payload(MAIL, **{key: "x"}))
+
+
 def test_a_key_of_the_payload_that_stands_too_deep(bench: Bench) -> None:
     vpn = bench.payload("com.apple.vpn.managed", IPSec={"UserDefinedName": "Office"})
     message = (
