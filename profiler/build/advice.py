@@ -35,7 +35,7 @@ def mail(provider: Provider | None, settings: dict[str, Any], site: Site, *, pop
         todo += _retirements(provider, MAIL, site)
         if provider.oauth == "no-payload":
             todo.append(
-                f"{provider.name} also has a sign-in page, which no profile can carry: who wants it adds the account by "
+                f"{provider.name} also has a sign-in page, which no profile can carry: whoever wants it adds the account by "
                 "hand in Settings."
             )
         if "IncomingMailServerUsername" not in settings:
