@@ -24,6 +24,23 @@ def payload(address: str, site: Site, **wish: Any) -> dict[str, Any]:
     return dict(one)
 
 
+@pytest.mark.parametrize(
+    ("targets", "where"),
+    [
+        (("ios",), "Settings > Apps > Mail > Mail Accounts > Fetch New Data sets how often."),
+        (("ios", "macos"), "Settings > Apps > Mail > Mail Accounts > Fetch New Data sets how often."),
+        (("macos",), "Settings > General > Check for new messages in Mail sets how often."),
+    ],
+)
+def test_people_are_told_where_their_device_has_the_schedule(
+    site: Callable[..., Site], targets: tuple[str, ...], where: str
+) -> None:
+    built = build_address("anna@posteo.de", Wish(name="Anna"), site(*targets))
+    told = f"New mail is fetched, not pushed: {where}"
+    assert [line for line in built.todo if "fetched" in line] == [told]
+    assert told in built.value["PayloadDescription"]
+
+
 def test_imap_by_hand(site: Callable[..., Site]) -> None:
     built = build_address(
         "Anna@Fastmail.com", Wish(name="Anna Muster", organization="Muster"), site("ios,manual")

@@ -124,8 +124,8 @@ def test_all_steps_of_a_server_in_order(pki: Pki, script: type[Script], listen: 
         Line(
             "incoming-push",
             "ok",
-            "No push: the device fetches new mail on a schedule (Settings > Mail > Accounts > Fetch New Data); with "
-            "Automatically only while charging and on Wi-Fi",
+            "No push: the device fetches new mail on a schedule (Settings > Apps > Mail > Mail Accounts > Fetch New "
+            "Data); with Automatically only while charging and on Wi-Fi",
         ),
         Line("incoming-login", "ok", "Signed in as anna@example.com with PLAIN"),
     ]
