@@ -38,7 +38,7 @@ def command(
         None, "--target", help="PLATFORM[:VERSION][,FLAG]...; may be repeated."
     ),
     mdm: str | None = typer.Option(
-        None, "--mdm", metavar="VENDOR", help="Whose placeholders are values to come."
+        None, "--mdm", metavar="VENDOR", help="Whose variables are values to come, such as jamf or intune."
     ),
     installed: Path | None = typer.Option(
         None, "--installed", help="The profile that is on the devices now."
