@@ -41,6 +41,31 @@ def test_people_are_told_where_their_device_has_the_schedule(
     assert told in built.value["PayloadDescription"]
 
 
+@pytest.mark.parametrize(
+    ("address", "provider", "settings", "asked"),
+    [
+        ("anna@fastmail.com", "", (), "the sender's name and the password"),
+        ("anna@fastmail.com", "", ("EmailAccountName=Anna",), "the password"),
+        ("anna@fastmail.com", "", ("EmailAccountName=Anna", "IncomingPassword=env:MAIL_PASSWORD"), None),
+        ("anna@muster.org", "exchange-server", (), "the user name and the password"),
+        ("anna@muster.org", "exchange-server", ("UserName=anna",), "the password"),
+    ],
+)
+def test_what_is_set_is_not_asked_for(
+    site: Callable[..., Site],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    provider: str,
+    settings: tuple[str, ...],
+    asked: str | None,
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "hunter2")
+    wish = Wish(provider=provider, settings=parse_settings(settings))
+    todo = build_address(address, wish, site("ios,manual")).todo
+    told = [line for line in todo if "the device asks for" in line]
+    assert told == ([f"{address}: the device asks for {asked} at the installation."] if asked else [])
+
+
 def test_imap_by_hand(site: Callable[..., Site]) -> None:
     built = build_address(
         "Anna@Fastmail.com", Wish(name="Anna Muster", organization="Muster"), site("ios,manual")
