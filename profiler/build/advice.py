@@ -44,7 +44,10 @@ def mail(provider: Provider | None, settings: dict[str, Any], site: Site, *, pop
         if "IncomingMailServerUsername" not in settings:
             told, why = _username(provider)
             tells.append(told)
-            todo.append(f"{why}: give --set IncomingMailServerUsername=NAME or let the device ask.")
+            todo.append(
+                f"{why}: give --set IncomingMailServerUsername=NAME --set OutgoingMailServerUsername=NAME, or let the "
+                "device ask."
+            )
         if provider.push == "no":
             fetch = _FETCH_ON_MAC if site.targets.platforms == {"macos"} else _FETCH
             tells.append(fetch)

@@ -298,7 +298,7 @@ def test_a_variable_has_no_local_part(address: str, site: Callable[..., Site]) -
     assert "OutgoingMailServerUsername" not in made
     assert (
         "WEB.DE wants the part before the @ as user name, which cannot be told from a variable: "
-        "give --set IncomingMailServerUsername=NAME or let the device ask."
+        "give --set IncomingMailServerUsername=NAME --set OutgoingMailServerUsername=NAME, or let the device ask."
     ) in built.todo
     built = build_address(address, Wish(provider="fastmail"), site())
     assert built.value["PayloadContent"][0]["IncomingMailServerUsername"] == address
