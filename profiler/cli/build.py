@@ -57,7 +57,7 @@ def command(
     pkcs11: sign_options.Token = None,
     signer_command: sign_options.Command = None,
 ) -> None:
-    """Make profiles: from an address alone, from a spec, or for every row of a table of users."""
+    """Make profiles from addresses, a spec or a table of users. An address alone is enough where the provider is known."""
     from profiler.build.address import Wish, parse_settings
     from profiler.cli import building
     from profiler.errors import UsageError

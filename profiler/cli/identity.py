@@ -62,7 +62,7 @@ def adopt(
     decrypt_key: DecryptKey = None,
     force: Force = False,
 ) -> None:
-    """Give NEW the identity of OLD, payload by payload, so that devices update it; show the plan."""
+    """Give NEW the identity of OLD, so that devices update it. Payload by payload; the plan is shown."""
     from profiler.cli import console, plan_options
     from profiler.lifecycle import identity
     from profiler.lifecycle.effect import Effect
@@ -95,7 +95,7 @@ def fork(
     ),
     force: Force = False,
 ) -> None:
-    """Make a copy with an identity of its own, for a second account beside the first."""
+    """Copy a profile under an identity of its own. For a second account beside the first."""
     from profiler.cli import console
     from profiler.lifecycle import identity
     from profiler.model.profile import profile_of
