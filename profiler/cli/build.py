@@ -13,7 +13,7 @@ def command(
     emails: list[str] | None = typer.Argument(
         None, metavar="[EMAIL]...", help="Addresses, a profile for each."
     ),
-    name: str = typer.Option("", "--name", help="Sender's name in outgoing mail."),
+    name: str = typer.Option("", "--name", metavar="NAME", help="Sender's name in outgoing mail."),
     provider: str = typer.Option(
         "", "--provider", metavar="ID", help="For addresses in a domain of one's own: see profiler providers."
     ),
@@ -37,7 +37,7 @@ def command(
         None, "--users", metavar="USERS.csv", help="A profile for each row, from the spec."
     ),
     jobs: int | None = typer.Option(
-        None, "--jobs", min=1, help="Worker processes. [default: as many as pay]"
+        None, "--jobs", metavar="N", min=1, help="Worker processes. [default: as many as pay]"
     ),
     output: str | None = typer.Option(
         None, "--output", "-o", metavar="FILE|DIR", help="Where to write. [default: standard output]"

@@ -25,7 +25,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exist
 
 @command.command()
 def show(
-    file: Path = typer.Argument(..., metavar="FILE"),
+    file: Path = typer.Argument(..., metavar="FILE", help="A profile."),
     format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
     decrypt_key: DecryptKey = None,
 ) -> None:
@@ -85,7 +85,7 @@ def adopt(
 
 @command.command()
 def fork(
-    file: Path = typer.Argument(..., metavar="FILE"),
+    file: Path = typer.Argument(..., metavar="FILE", help="The profile to copy."),
     output: OutputPath = None,
     identifier: str = typer.Option(
         "", "--identifier", metavar="ID", help="The new identifier. [default: the old one and a number]"

@@ -165,6 +165,14 @@ def test_a_decryption_key_of_no_use_is_said_before_anything_is_linted(
     )
 
 
+def test_help_says_what_every_flag_takes() -> None:
+    parameters = list(parameters_of(typer.main.get_command(cli._app([]))))
+    assert len(parameters) > 100
+    assert [one.name for one in parameters if one.name != "help" and not one.help] == []
+    free = [one for one in parameters if one.type.name not in ("boolean", "choice")]
+    assert [one.name for one in free if not one.metavar] == []
+
+
 def test_no_command_calls_an_unreadable_file_a_wrong_flag() -> None:
     command = typer.main.get_command(cli._app([]))
     cli._leave_files_to_us(command)
