@@ -113,6 +113,14 @@ def test_the_list_of_commands_cuts_no_sentence_short(
     assert len(listed) == (3 if words else len(cli.COMMANDS))
 
 
+def test_help_says_what_every_flag_takes() -> None:
+    parameters = list(parameters_of(typer.main.get_command(cli._app([]))))
+    assert len(parameters) > 100
+    assert [one.name for one in parameters if one.name != "help" and not one.help] == []
+    free = [one for one in parameters if one.type.name not in ("boolean", "choice")]
+    assert [one.name for one in free if not one.metavar] == []
+
+
 def test_rules_in_json(profiler: Callable[..., Any]) -> None:
     ran = profiler("rules", "--format", "json")
     schema = json.loads((SCHEMAS / "rules-output.schema.json").read_text())
@@ -163,14 +171,6 @@ def test_a_decryption_key_of_no_use_is_said_before_anything_is_linted(
     assert ran.err == (
         "error: key.pem: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
     )
-
-
-def test_help_says_what_every_flag_takes() -> None:
-    parameters = list(parameters_of(typer.main.get_command(cli._app([]))))
-    assert len(parameters) > 100
-    assert [one.name for one in parameters if one.name != "help" and not one.help] == []
-    free = [one for one in parameters if one.type.name not in ("boolean", "choice")]
-    assert [one.name for one in free if not one.metavar] == []
 
 
 def test_no_command_calls_an_unreadable_file_a_wrong_flag() -> None:

@@ -67,7 +67,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     ):
         return
     name = provider.app_password_name
-    hint = f"say so in PayloadDescription, so that the user makes one before installing{_link(provider.help_url)}"
+    hint = f"tell it in PayloadDescription, so that the user makes one before installing{_link(provider.help_url)}"
     yield Finding(
         account.payload,
         f"{provider.name} accepts only an {name}"
