@@ -34,7 +34,7 @@ _KEY = "allowGlobalBackgroundFetchWhenRoaming"
 def check(payload: Node, _run: Run) -> Iterator[Finding]:
     """Mail is not fetched in the background abroad.
 
-    While the device roams mail arrives only when somebody opens Mail. Right where roaming is dear; users should know.
+    While the device roams mail arrives only when somebody opens Mail. Right where roaming is expensive; users should know.
     """
     if payload.boolean(_KEY) is False:
         message = f"{_KEY} is false: abroad mail arrives only when Mail is opened"
