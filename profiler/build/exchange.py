@@ -68,7 +68,10 @@ def exchange_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str]
 
 
 def google_account(table: dict[str, Any], site: Site, _uuid_for: Callable[[str], str]) -> Account:
-    """Make a Google account, which holds no credentials: the user signs in afterwards. Raises UsageError."""
+    """Make a Google account, which holds no credentials: the user signs in afterwards.
+
+    Raises UsageError; Refused for an address that is with another provider.
+    """
     address = check_address(table["address"])
     if site.platform("Google") == "macos":
         raise UsageError(
@@ -82,6 +85,8 @@ def google_account(table: dict[str, Any], site: Site, _uuid_for: Callable[[str],
     if "name" in table:
         settings["AccountName"] = table["name"]
     provider = provider_of(table, site, address, needed=False)
+    if provider is not None:
+        settings |= settings_of(provider, GOOGLE, address, site)
     told = advice.google(site, settings)
     return Account(GOOGLE, settings, told.todo, told.tells, provider.id if provider else "google-workspace")
 
