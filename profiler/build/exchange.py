@@ -53,7 +53,10 @@ def exchange_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str]
     secret = password(table, "password", what=f"the password of {address}")
     if secret is not None:
         if settings.get("OAuth"):
-            raise UsageError(f"{address}: an account that signs in on a web page (oauth) holds no password")
+            raise UsageError(
+                f"{address}: an account that signs in on a web page (oauth) holds no password",
+                hint="leave one of them out",
+            )
         settings["Password"] = secret
     if "identity" in table:
         settings["PayloadCertificateUUID"] = uuid_for(table["identity"])
