@@ -1,4 +1,4 @@
-"""Write what is made from the rules: profiler/rules/index.json, profiler/rules/README.md and docs/rules/*.md.
+"""Write what is made from the rules: index.json, fixes.json and README.md in profiler/rules/, and docs/rules/*.md.
 
 Every fact on them comes from the rule itself, and what the linter says of each bad example is what it really says.
 """
@@ -6,16 +6,18 @@ Every fact on them comes from the rule itself, and what the linter says of each 
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from profiler import rules
+from profiler.document.edits import Safety
 from profiler.document.source import from_bytes
 from profiler.lint.linter import Linter, Selection
 from profiler.model.target import parse_all
 from profiler.render import text
 from profiler.rules import example, index
-from profiler.rules.page import needs_text, page, severity_text
+from profiler.rules.page import FIXES, needs_text, page, severity_text
 from profiler.rules.run import Context
 
 if TYPE_CHECKING:
@@ -92,10 +94,26 @@ def table() -> Iterator[str]:
         yield "|---|---|---|---|---|"
         for rule in rules.load(group):
             link = f"[{rule.id}](../../docs/rules/{group}.md#{rule.id})"
-            yield f"| {link} | {severity_text(rule)} | {rule.summary} | {fix_text(rule)} | {needs_text(rule)} |"
+            yield f"| {link} | {severity_text(rule)} | {rule.summary} | {safety_text(rule)} | {needs_text(rule)} |"
 
 
-def fix_text(rule: Rule) -> str:
+def remedies() -> dict[str, str]:
+    """What the linter says to do about the bad example of each rule, and which flags of lint do it."""
+    said = {}
+    for rule in rules.every():
+        report = found(rule)
+        if report is None:
+            continue
+        one = next((one for one in report.diagnostics if one.fixable), report.diagnostics[0])
+        flags = ""
+        if one.fix is not None and one.fixable:
+            unsafe = one.fix.safety is Safety.UNSAFE
+            flags = f" (`{'--fix --unsafe-fixes' if unsafe else '--fix'}` does it)"
+        said[rule.id] = (one.fix.title if one.fix is not None else one.hint) + flags
+    return said
+
+
+def safety_text(rule: Rule) -> str:
     """How safe the fix of the bad example is, "" when there is none."""
     report = found(rule)
     fixes = (
@@ -114,8 +132,9 @@ def pages() -> Iterator[tuple[Path, str]]:
 
 
 def main() -> None:
-    """Write the index, by which the linter finds the rules, and all pages."""
+    """Write the index, by which the linter finds the rules, what to do about each, and all pages."""
     index.FILE.write_text(index.text((group, rules.load(group)) for group in rules.GROUPS), encoding="utf-8")
+    FIXES.write_text(json.dumps(remedies(), indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     for path, content in pages():
         path.write_text(content, encoding="utf-8")
 

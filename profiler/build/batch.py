@@ -55,7 +55,9 @@ class Batch(NamedTuple):
                 )
         count = self._check_names()
         if not count:
-            raise UsageError(f"{self.table}: holds no user")
+            raise UsageError(
+                f"{self.table}:1: holds no user", hint="write a row for each below the names of the columns"
+            )
         return count
 
     def run(self, count: int, jobs: int = 0) -> Iterator[Outcome]:
@@ -122,7 +124,7 @@ class Outcome(NamedTuple):
 def build_row(batch: Batch, row: users.User) -> Outcome:
     """Build and write the profiles of one row: all of them or none."""
     if row.problem:
-        return Outcome(failure=Failure(row.line, row.problem))
+        return Outcome(failure=Failure(row.line, row.problem, row.hint))
     try:
         made = list(batch.maker.spec(batch.spec, row.cells))
         paths = [batch.folder / one.path for one in made]

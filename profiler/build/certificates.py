@@ -72,7 +72,7 @@ def _der(path: Path) -> bytes:
         try:
             return base64.b64decode(found[0])
         except binascii.Error:
-            raise UsageError(f"{path}: is a broken PEM file") from None
+            raise UsageError(f"{path}: is a broken PEM file", hint="export it again") from None
     return data
 
 

@@ -73,7 +73,7 @@ def serialize(value: dict[str, object]) -> bytes:
     try:
         return dump(value)
     except (ValueError, OverflowError):
-        raise UsageError(_culprit(value)) from None
+        raise UsageError(_culprit(value), hint="leave it out, or write it in another way") from None
 
 
 def _culprit(value: object, key: str = "") -> str:

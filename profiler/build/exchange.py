@@ -53,7 +53,10 @@ def exchange_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str]
     secret = password(table, "password", what=f"the password of {address}")
     if secret is not None:
         if settings.get("OAuth"):
-            raise UsageError(f"{address}: an account that signs in on a web page (oauth) holds no password")
+            raise UsageError(
+                f"{address}: an account that signs in on a web page (oauth) holds no password",
+                hint="leave one of them out",
+            )
         settings["Password"] = secret
     if "identity" in table:
         settings["PayloadCertificateUUID"] = uuid_for(table["identity"])
@@ -68,7 +71,10 @@ def exchange_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str]
 
 
 def google_account(table: dict[str, Any], site: Site, _uuid_for: Callable[[str], str]) -> Account:
-    """Make a Google account, which holds no credentials: the user signs in afterwards. Raises UsageError."""
+    """Make a Google account, which holds no credentials: the user signs in afterwards.
+
+    Raises UsageError; Refused for an address that is with another provider.
+    """
     address = check_address(table["address"])
     if site.platform("Google") == "macos":
         raise UsageError(
@@ -82,6 +88,8 @@ def google_account(table: dict[str, Any], site: Site, _uuid_for: Callable[[str],
     if "name" in table:
         settings["AccountName"] = table["name"]
     provider = provider_of(table, site, address, needed=False)
+    if provider is not None:
+        settings |= settings_of(provider, GOOGLE, address, site)
     told = advice.google(site, settings)
     return Account(GOOGLE, settings, told.todo, told.tells, provider.id if provider else "google-workspace")
 

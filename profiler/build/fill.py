@@ -49,7 +49,9 @@ def fill(value: Any, row: Mapping[str, str], key: str = "") -> Any:
         needed = set() if inherited else emptied & (_NEEDED | {"file"} if key else _NEEDED)
         if needed:
             name = min(needed)
-            raise UsageError(f"{value[name]} is empty, and {name} cannot be left out")
+            raise UsageError(
+                f"{value[name]} is empty, and {name} cannot be left out", hint="fill in the cell"
+            )
         return {name: item for name, item in filled.items() if name not in emptied}
     if isinstance(value, list):
         return [fill(item, row, key) for item in value]
@@ -64,7 +66,7 @@ def _fill_text(text: str, row: Mapping[str, str], key: str) -> str:
         if match[1] not in row:
             if placeholder.is_variable(match[0]):
                 return match[0]
-            raise UsageError(f"{match[0]} names no column")
+            raise UsageError(f"{match[0]} names no column", hint="the first line of the table names them")
         found = row[match[1]]
         return found if key in _MAY_HAVE_LINES else _LINES.sub(" ", found.strip())
 

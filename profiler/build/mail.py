@@ -83,7 +83,10 @@ def server(text: str, protocol: str, *, what: str) -> Server:
         return Server(match[1], _PORTS[way][security], security)
     port = int(match[2])
     if not 0 < port <= _HIGHEST_PORT:
-        raise UsageError(f"{what} {shorten(text)!r}: a port is a number from 1 to 65535")
+        raise UsageError(
+            f"{what} {shorten(text)!r}: a port is a number from 1 to 65535",
+            hint="for example imap.example.com:993",
+        )
     return Server(match[1], port, security or ("tls" if port in _IMPLICIT_TLS else "starttls"))
 
 

@@ -135,7 +135,10 @@ class _Builder:
         account = _KINDS[entry["kind"]](entry, self.site, self._uuid_for)
         if "vpn" in entry:
             if entry["vpn"] not in self.table.get("vpn", {}):
-                raise UsageError(f"vpn {entry['vpn']!r} is not described in this profile")
+                raise UsageError(
+                    f"vpn {entry['vpn']!r} is not described in this profile",
+                    hint=f"describe it under [profiles.vpn.{entry['vpn']}]",
+                )
             account.settings["VPNUUID"] = vpn_uuid(
                 entry["vpn"], self.table["vpn"][entry["vpn"]], self.identifier
             )
@@ -280,7 +283,7 @@ def _refuse_other_than_text(keys: dict[str, Any]) -> None:
     """Refuse settings that would be in the way of names made of these keys."""
     for key in ("PayloadIdentifier", "PayloadType", "EmailAddress"):
         if not isinstance(keys.get(key, ""), str):
-            raise UsageError(f"{key} must be a text")
+            raise UsageError(f"{key} must be a text", hint="write it in quotes")
 
 
 def _removal(table: dict[str, Any]) -> dict[str, Any]:
@@ -312,7 +315,9 @@ def _bytes(text: str, key: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise UsageError(f"{key}: is no base64") from None
+        raise UsageError(
+            f"{key}: is no base64", hint="encode the bytes, or name a file where the spec takes one"
+        ) from None
 
 
 def _holds_secret(value: Any, key: str = "") -> bool:

@@ -10,10 +10,10 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from profiler.build import locate
 from profiler.build.fill import columns_in, fill
 from profiler.build.naming import address_slug, slug
 from profiler.build.profile import Built, build_profile
+from profiler.document import locate
 from profiler.document.plist import path_text
 from profiler.errors import ProfilerError, UsageError
 from profiler.model import placeholder, target
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from profiler.build.site import Site
 
 
+_LEAVE_OUT = "leave it out, or write it in another way"
+_DESCRIBED = "docs/building.md describes specs"
 _SMALLEST, _GREATEST = -(2**63), 2**64 - 1
 # https://www.w3.org/TR/xml/#charsets
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
@@ -72,12 +74,13 @@ def read(path: Path) -> Spec:
     try:
         table = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}:{_line_in(str(error), text)}: no valid TOML: {error}") from None
+        line = locate.line_in(str(error), text)
+        raise UsageError(f"{path}:{line}: no valid TOML: {error}", hint=_DESCRIBED) from None
     lines = locate.lines(text)
     problem = violation(table, "spec.schema.json")
     if problem is not None:
         line = locate.line_of(lines, problem.path)
-        raise UsageError(f"{path}:{line}: {problem}", hint="docs/building.md describes specs")
+        raise UsageError(f"{path}:{line}: {problem}", hint=_DESCRIBED)
     spec = Spec(path, table, lines)
     _refuse_unwritable(spec, table)
     _check(spec)
@@ -144,13 +147,17 @@ def _refuse_unwritable(spec: Spec, value: Any, path: tuple[str | int, ...] = ())
         for index, item in enumerate(value):
             _refuse_unwritable(spec, item, (*path, index))
     elif isinstance(value, dt.time):
-        raise UsageError(f"{spec.place(*path)}: a profile holds no time without a date")
+        raise UsageError(
+            f"{spec.place(*path)}: a profile holds no time without a date", hint="write it in quotes"
+        )
     elif isinstance(value, float) and not math.isfinite(value):
-        raise UsageError(f"{spec.place(*path)}: a profile holds finite numbers only")
+        raise UsageError(f"{spec.place(*path)}: a profile holds finite numbers only", hint=_LEAVE_OUT)
     elif isinstance(value, int) and not _SMALLEST <= value <= _GREATEST:
-        raise UsageError(f"{spec.place(*path)}: a profile holds numbers of up to 64 bits")
+        raise UsageError(f"{spec.place(*path)}: a profile holds numbers of up to 64 bits", hint=_LEAVE_OUT)
     elif isinstance(value, str) and _NOT_IN_XML(value):
-        raise UsageError(f"{spec.place(*path)}: holds a control character, which no profile can")
+        raise UsageError(
+            f"{spec.place(*path)}: holds a control character, which no profile can", hint=_LEAVE_OUT
+        )
 
 
 def _check(spec: Spec) -> None:
@@ -159,15 +166,15 @@ def _check(spec: Spec) -> None:
         identifier = identifier_of(spec, profile, per_user=False)
         if identifier in seen:
             raise UsageError(
-                f"{spec.place('profiles', index, 'id')}: another profile has the identifier {identifier}"
+                f"{spec.place('profiles', index, 'id')}: another profile has the identifier {identifier}",
+                hint="give each profile its own id",
             )
         seen.add(identifier)
         try:
             target.parse_all(profile.get("targets", spec.table.get("targets", ())))
         except UsageError as error:
-            raise UsageError(
-                f"{spec.place('profiles', index, 'targets')}: {error.message}", hint=error.hint
-            ) from None
+            where = ("profiles", index, "targets") if "targets" in profile else ("targets",)
+            raise UsageError(f"{spec.place(*where)}: {error.message}", hint=error.hint) from None
 
 
 @cache
@@ -185,8 +192,3 @@ def _row_placer(index: int) -> Any:
 
 def _address(profile: dict[str, Any]) -> str:
     return next((account["address"] for account in profile.get("accounts", ()) if "address" in account), "")
-
-
-def _line_in(message: str, text: str) -> int:
-    found = message.rpartition("at line ")[2].partition(",")[0]
-    return int(found) if found.isdigit() else text.rstrip().count("\n") + 1

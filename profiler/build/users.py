@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t"
 _QUOTED = r'"[^"]*"'
 _LONGEST_CELL = 1 << 20
+_QUOTING = "a cell in quotes ends with them, and a quotation mark inside is written twice"
+_CELLS = (
+    "every row has a cell for each column, empty or not; a cell that holds the separator stands in quotes"
+)
 
 
 class User(NamedTuple):
-    """One row: the line it begins on, its cells by column, and what is wrong with it, or an empty text."""
+    """One row: the line it begins on, its cells by column, what is wrong with it, or an empty text, and what to do about that."""
 
     line: int
     cells: dict[str, str]
     problem: str = ""
+    hint: str = ""
 
 
 def columns(path: Path) -> list[str]:
@@ -49,7 +54,7 @@ def read(path: Path) -> Iterator[User]:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield User(begins, {}, f"is no CSV: {error}")
+                yield User(begins, {}, f"is no CSV: {error}", _QUOTING)
                 begins = reader.line_num + 1
                 continue
             except UnicodeDecodeError:
@@ -61,10 +66,9 @@ def read(path: Path) -> Iterator[User]:
 
 def _user(line: int, header: list[str], cells: list[str]) -> User:
     extra = len(cells) - len(header)
-    if extra > 0 and any(cell.strip() for cell in cells[len(header) :]):
-        return User(line, {}, f"has {len(cells)} cells for {len(header)} columns")
-    if extra < 0:
-        return User(line, {}, f"has {len(cells)} cells for {len(header)} columns")
+    if extra < 0 or any(cell.strip() for cell in cells[len(header) :]):
+        some = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        return User(line, {}, f"has {some} for {len(header)} columns", _CELLS)
     return User(line, dict(zip(header, cells, strict=False)))
 
 
@@ -103,14 +107,14 @@ def _header(path: Path, stream: TextIO) -> tuple[list[str], Any]:
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
     except csv.Error as error:
-        raise UsageError(f"{path}:1: is no CSV: {error}") from None
+        raise UsageError(f"{path}:1: is no CSV: {error}", hint=_QUOTING) from None
     while header and not header[-1]:
         header.pop()
     if not header:
         raise UsageError(f"{path}:1: the first line must name the columns", hint="for example email,name")
     if "" in header:
-        raise UsageError(f"{path}:1: column {header.index('') + 1} has no name")
+        raise UsageError(f"{path}:1: column {header.index('') + 1} has no name", hint="name it, or remove it")
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice:
-        raise UsageError(f"{path}:1: two columns are called {twice!r}")
+        raise UsageError(f"{path}:1: two columns are called {twice!r}", hint="rename one of them")
     return header, reader

@@ -82,11 +82,13 @@ def command(
     )
     job = reconfiguring.Job(installed, wishes, spec, from_mdm, str(delivery), plan_options.keys(decrypt_key))
     proposal = reconfiguring.propose(job, signing.signer().sign if signing.chosen else None)
-    plan_options.report(proposal.plan, accepted, format, to_stderr=output is None)
     errors = proposal.errors(accepted)
+    refused = errors or proposal.plan.refused_effects(accepted)
+    aside = output is None and not (refused and format is Format.JSON)
+    plan_options.report(proposal.plan, accepted, format, to_stderr=aside)
     for finding in proposal.findings:
         reconfiguring.tell(finding, blocks=finding in errors)
-    if errors or proposal.plan.refused_effects(accepted):
+    if refused:
         console.err(f"{console.paint('refused', 'red', 'bold')}: nothing was written")
         raise typer.Exit(1)
     if output is None:

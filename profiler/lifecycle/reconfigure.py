@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from profiler.lint.linter import Linter
 
 _OTHER_SIDE = {"mail-auth-none-incoming": Effect.DOWNGRADE, "ref-cert-missing": Effect.BROKEN_REFERENCE}
+# No other side of a downgrade: such a port speaks TLS only, so that without it there is no connection at all.
+_UNREACHABLE = "mail-ssl-off-tls-port"
 # A password in a profile is an error, and no surprise to the person who asked for it.
 ASKED_FOR = frozenset({"sec-plaintext-password", "sec-p12-password"})
 
@@ -44,7 +46,7 @@ class Proposal(NamedTuple):
 
 def _says(finding: Diagnostic) -> Effect | None:
     """The effect that an error is the other side of: encryption or sign-in turned off, a certificate that is not there."""
-    if finding.key_path and finding.key_path[-1] in SSL_KEYS:
+    if finding.key_path and finding.key_path[-1] in SSL_KEYS and finding.rule != _UNREACHABLE:
         return Effect.DOWNGRADE
     return _OTHER_SIDE.get(finding.rule)
 

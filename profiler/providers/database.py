@@ -162,19 +162,28 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 def _own_provider(path: Path) -> Provider:
     import tomllib  # noqa: PLC0415
 
+    from profiler.document import locate  # noqa: PLC0415 - only for users' own files
     from profiler.providers.provider import from_table  # noqa: PLC0415
-    from profiler.providers.validate import violation  # noqa: PLC0415 - jsonschema, only for users' own files
+    from profiler.providers.validate import violation  # noqa: PLC0415 - jsonschema
 
+    described = "docs/providers.md describes a provider file"
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+        table = tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: no valid TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}:{line}: is not UTF-8 text", hint="save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        line = locate.line_in(str(error), text)
+        raise UsageError(f"{path}:{line}: no valid TOML: {error}", hint=described) from None
     problem = violation(table, "provider.schema.json")
     if problem:
-        raise UsageError(f"{path}: {problem}", hint="docs/providers.md describes a provider file")
+        line = locate.line_of(locate.lines(text), problem.path)
+        raise UsageError(f"{path}:{line}: {problem}", hint=described)
     try:
         return from_table(table)
     except ValueError as error:
-        raise UsageError(f"{path}: {error}", hint="docs/providers.md describes a provider file") from None
+        raise UsageError(f"{path}: {error}", hint=described) from None

@@ -81,7 +81,12 @@ def as_xml(document: Document, *, reveal: bool) -> str:
     root = _root(document)
     source = document.source
     if source.binary:
-        return plist.dump(_hidden_copy(root, reveal=reveal)).decode().rstrip("\n")
+        try:
+            return plist.dump(_hidden_copy(root, reveal=reveal)).decode().rstrip("\n")
+        except (ValueError, OverflowError):
+            raise ProfilerError(
+                f"{source.name}: holds values that cannot be written as XML", hint="--format json shows them"
+            ) from None
     content = source.content if reveal else _hide(source.content, root)
     return content[source.lead :].decode(source.encoding, "replace").removeprefix("\ufeff").rstrip()
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import json
 import textwrap
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.rules.rule import Rule
+
+
+FIXES = Path(__file__).with_name("fixes.json")
 
 
 def paragraphs(text: str) -> str:
@@ -27,6 +33,17 @@ def severity_text(rule: Rule) -> str:
 def needs_text(rule: Rule) -> str:
     """What it needs besides the file, "" when nothing."""
     return ", ".join(rule.needs)
+
+
+def fix_text(rule: Rule) -> str:
+    """What to do about it: said by the rule, or by the linter about the bad example (`make docs` writes that down)."""
+    return rule.fix or _fixes()[rule.id]
+
+
+@cache
+def _fixes() -> dict[str, str]:
+    fixes: dict[str, str] = json.loads(FIXES.read_bytes())
+    return fixes
 
 
 def page(rule: Rule) -> Iterator[str]:
@@ -52,5 +69,7 @@ def page(rule: Rule) -> Iterator[str]:
             yield "```xml"
             yield textwrap.dedent(snippet).strip("\n").rstrip()
             yield "```"
+    yield ""
+    yield f"Fix: {fix_text(rule)}"
     yield ""
     yield f"Source: <{rule.source}>"

@@ -95,6 +95,7 @@ class Rule(NamedTuple):
     target: str
     installed: str
     options: dict[str, str]
+    fix: str
     module: str
 
     @property
@@ -127,6 +128,7 @@ def rule(
     target: str = "",
     installed: str = "",
     options: dict[str, str] | None = None,
+    fix: str = "",
 ) -> Callable[[Callable[[Any, Run], Iterator[Finding]]], Rule]:
     """Make a rule of a function `check(subject, run)`, a generator of findings.
 
@@ -139,6 +141,7 @@ def rule(
     start with `<dict>`; otherwise keys that are put at the end of the payload of the rule's first type (of the top level when
     it has none), over a profile that is right in every other respect, less the keys in `leave_out`. `target`, `installed` and
     `options` (`mdm`, `now`, ...) are what the example is linted with. `severity` is the usual one, `also` others it may have.
+    `fix` says what to do where no finding in `bad` can say it, because the rule has no example that is a file on its own.
     """
 
     def make(check: Callable[[Any, Run], Iterator[Finding]]) -> Rule:
@@ -146,7 +149,7 @@ def rule(
         return Rule(
             identifier, severity, scope, check, source, bad, good, summary.strip(), why, frozenset(types),
             types[0] if types else "", frozenset(keys),
-            problem, frozenset(violations), when, needs, also, leave_out, target, installed, options or {},
+            problem, frozenset(violations), when, needs, also, leave_out, target, installed, options or {}, fix,
             sys.intern(check.__module__),
         )  # fmt: skip
 

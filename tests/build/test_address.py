@@ -184,6 +184,13 @@ def test_microsoft_signs_in_on_a_page(site: Callable[..., Site]) -> None:
             "no profile can set up Outlook.com / Hotmail / Live / MSN on a Mac",
         ),
         ("anna@icloud.com", {"protocol": "pop"}, (), "offers no pop that a profile can set up; it has imap"),
+        (
+            "anna@icloud.com",
+            {"protocol": "google"},
+            (),
+            "offers no google that a profile can set up; it has imap",
+        ),
+        ("anna@proton.me", {"protocol": "google"}, ("ios",), "cannot be set up in Mail on an iPhone or iPad"),
     ],
 )
 def test_refusals_give_the_reason(

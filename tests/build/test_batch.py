@@ -180,7 +180,7 @@ def test_the_manifest(build: Callable[..., Result], tmp_path: Path) -> None:
             "email,name,password\na@web.de,A,\n",
             "spec.toml:6: profiles[0].description: users.csv has no column 'note'",
         ),
-        ("email,name,note,password\n\n \n", "users.csv: holds no user"),
+        ("email,name,note,password\n\n \n", "users.csv:1: holds no user"),
         ("", "users.csv:1: the first line must name the columns"),
         ("email,email\n", "users.csv:1: two columns are called 'email'"),
         ("email,,name\n", "users.csv:1: column 2 has no name"),
@@ -193,6 +193,7 @@ def test_tables_that_stop_everything(
     with pytest.raises(UsageError) as raised:
         build(table)
     assert message in raised.value.message
+    assert raised.value.hint
     assert not (tmp_path / "out").exists()
 
 

@@ -375,6 +375,7 @@ def test_mistakes_have_file_line_key_and_what_was_expected(
         build(text)
     assert raised.value.message.startswith(f"{tmp_path / 'spec.toml'}:{line}: ")
     assert message in raised.value.message
+    assert raised.value.hint
     assert "hunter2" not in raised.value.message
 
 
@@ -460,6 +461,15 @@ def test_a_private_key_of_an_exchange_account_is_a_secret(tmp_path: Path, site: 
     )
     ((_name, built),) = spec.build_all(spec.read(path), site())
     assert built.secret
+
+
+def test_targets_of_all_profiles_are_refused_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "spec.toml"
+    path.write_text('\ntargets = ["android"]\n' + HEAD)
+    with pytest.raises(UsageError) as raised:
+        spec.read(path)
+    assert raised.value.message == f"{path}:2: targets: target 'android': 'android' is not a platform"
+    assert raised.value.hint == "one of ios, ipados, macos, tvos, watchos, visionos"
 
 
 def test_the_line_of_a_spec_that_is_not_utf8_is_told(tmp_path: Path) -> None:

@@ -586,6 +586,13 @@ def test_config_mistakes_name_file_line_and_nearest_key(folder: Path, profiler: 
     assert profiler("lint", "--no-config", "--fail-on", "never").code == 0
 
 
+def test_a_config_file_in_another_encoding(tmp_path: Path, profiler: Profiler) -> None:
+    (tmp_path / "profiler.toml").write_bytes(b'mdm = "jamf"\n# \xe4\n')
+    done = profiler("lint", "--config", "profiler.toml")
+    message = "error: profiler.toml:2: is not UTF-8 text\n  = help: save the file as UTF-8\n"
+    assert (done.code, done.out, done.err) == (2, "", message)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "line", "message", "hint"),
     [

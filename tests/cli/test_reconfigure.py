@@ -445,9 +445,18 @@ def test_without_o_the_profile_is_on_stdout_and_the_plan_on_stderr(
         "+<string>imap.example.org</string>",
     ]
     assert ran.err.startswith("safe, installed by hand; but devices may download mail again\n")
-    asked = profiler("reconfigure", "old", "--username", "ola", "--format", "json")
-    assert (asked.code, asked.out) == (1, "")
-    jsonschema.validate(json.loads(asked.err.rpartition("refused")[0]), SCHEMA)
+    asked = profiler("reconfigure", "old", "--incoming", "imap.example.org", "--format", "json")
+    assert (asked.code, asked.out) == (0, ran.out)
+    jsonschema.validate(json.loads(asked.err), SCHEMA)
+
+
+def test_the_json_plan_of_what_is_refused_is_the_result(profiler: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "old").write_text(MAIL)
+    ran = profiler("reconfigure", "old", "--username", "ola", "--format", "json")
+    assert (ran.code, ran.err) == (1, "refused: nothing was written\n")
+    plan = json.loads(ran.out)
+    jsonschema.validate(plan, SCHEMA)
+    assert (plan["verdict"], plan["blocking"]) == ("destructive", ["rebind"])
 
 
 def test_the_input_may_be_the_output_and_no_other_file(tmp_path: Path) -> None:
@@ -541,6 +550,16 @@ def test_an_accepted_downgrade_may_end_the_sign_in(reconfigure: Callable[..., Ra
         "warning: Incoming authentication is EmailAuthNone, but no mailbox opens without signing in"
         in accepted.err
     )
+
+
+def test_an_accepted_downgrade_does_not_make_a_port_speak_plain_text(reconfigure: Callable[..., Ran]) -> None:
+    ran = reconfigure(MAIL, "--incoming", "imap.example.com:993/none", "--accept", "downgrade")
+    assert (ran.code, ran.new) == (1, "")
+    assert (
+        "error: Incoming server cannot be reached: UseSSL is false, but port 993 speaks only TLS [mail-ssl-off-tls-port]"
+        in ran.err
+    )
+    assert ran.err.endswith("refused: nothing was written\n")
 
 
 def test_an_accepted_dangling_reference_is_written(reconfigure: Callable[..., Ran]) -> None:

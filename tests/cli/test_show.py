@@ -157,6 +157,20 @@ def test_xml_of_a_binary_profile(profile: Path, capsys: pytest.CaptureFixture[st
     assert plistlib.loads(capsys.readouterr().out.encode()) == PROFILE
 
 
+def test_xml_of_a_binary_profile_that_xml_cannot_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "bell.mobileconfig"
+    path.write_bytes(plistlib.dumps({"PayloadDisplayName": "a\x07b"}, fmt=plistlib.FMT_BINARY))
+    assert run(["show", str(path), "--format", "xml"]) == 3
+    assert capsys.readouterr() == (
+        "",
+        f"error: {path}: holds values that cannot be written as XML\n  = help: --format json shows them\n",
+    )
+    assert run(["show", str(path), "--format", "json"]) == 0
+    assert "a\\u0007b" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "xml"])
 def test_no_secret_in_any_format(format_: str, profile: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", str(profile), "--format", format_]) == 0

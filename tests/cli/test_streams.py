@@ -55,6 +55,24 @@ def test_two_addresses_go_into_a_folder_even_when_one_fails(
     assert (ran.code, below(tmp_path)) == (1, ["out/anna@fastmail.com.mobileconfig"])
 
 
+def test_what_is_wrong_with_a_row_comes_with_its_line_and_a_hint(
+    profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "spec.toml").write_text(SPEC.replace('"anna@web.de"', '"{email}"'))
+    (tmp_path / "users.csv").write_text('email,name\nanna@web.de\n,Ben\nben@web.de,"B"en\n')
+    ran = profiler("build", "--spec", "spec.toml", "--users", "users.csv", "-o", "out")
+    cells = (
+        "every row has a cell for each column, empty or not; a cell that holds the separator stands in quotes"
+    )
+    quotes = "a cell in quotes ends with them, and a quotation mark inside is written twice"
+    assert ran.code == 1
+    assert ran.err == (
+        f"error: users.csv:2: has 1 cell for 2 columns\n  = help: {cells}\n"
+        "error: users.csv:3: {email} is empty, and address cannot be left out\n  = help: fill in the cell\n"
+        f"error: users.csv:4: is no CSV: ',' expected after '\"'\n  = help: {quotes}\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("output", "written"),
     [("out", "out/mail.mobileconfig"), ("new.mobileconfig", "new.mobileconfig")],

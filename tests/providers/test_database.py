@@ -149,6 +149,8 @@ def test_own_files_win_and_are_found_every_way(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ("checked = ", ":{last}: no valid TOML: Invalid value"),
+        ('imap = ["imap.example.com:993"]', ":{last}: imap[0]: expected: HOST:PORT/SECURITY"),
         ('imap = ["imap.example.com:993"]', "imap[0]: expected: HOST:PORT/SECURITY"),
         (
             'app-pasword = "none"',
@@ -168,7 +170,8 @@ def test_a_wrong_own_file_says_where_and_what(tmp_path: Path, change: str, messa
     with pytest.raises(UsageError) as raised:
         Database.load([path])
     assert str(path) in raised.value.message
-    assert message in raised.value.message
+    assert message.replace("{last}", str(len(lines) + 1)) in raised.value.message
+    assert raised.value.hint == "docs/providers.md describes a provider file"
 
 
 def test_dates_as_text_and_with_a_time_are_dates(tmp_path: Path) -> None:

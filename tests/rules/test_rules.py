@@ -16,6 +16,7 @@ from profiler.lint.fixer import fix
 from profiler.lint.linter import Linter, Selection
 from profiler.model.target import parse_all
 from profiler.rules import example
+from profiler.rules.page import fix_text, page
 from profiler.rules.rule import Needs, Rule
 from profiler.rules.run import Context
 
@@ -122,6 +123,53 @@ def test_it_explains_itself(rule: Rule) -> None:
     assert len(rule.why.split()) >= 8, "the rest of the docstring says why it matters"
     assert rule.source.startswith("https://")
     assert rule.bad or {Needs.SIGNATURE, Needs.KEY, Needs.FILES} & set(rule.needs)
+
+
+@pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)
+def test_its_page_says_what_to_do(rule: Rule) -> None:
+    """`make docs` writes it anew."""
+    said = fix_text(rule)
+    assert f"Fix: {said}" in list(page(rule))
+    if rule.fix:
+        return
+    name = rule.options.get("name", "example.mobileconfig")
+    report = linter(rule).lint(from_bytes(text(rule, rule.bad), name))
+    flags = {Safety.SAFE: " (`--fix` does it)", Safety.UNSAFE: " (`--fix --unsafe-fixes` does it)"}
+    offered = {one.fix.title + flags[one.fix.safety] for one in report.diagnostics if one.fix and one.fixable}
+    first = report.diagnostics[0]
+    assert said in (offered or {first.fix.title if first.fix else first.hint})
+
+
+def test_a_page_of_a_rule() -> None:
+    found = rules.one("prof-value-not-allowed")
+    assert found is not None
+    assert (
+        "\n".join(page(found))
+        == """\
+## prof-value-not-allowed
+
+**warning** · A value is none of those that Apple defines for its key.
+
+A device may refuse the profile, or take the setting as if it were absent.
+
+Bad:
+
+```xml
+<key>TargetDeviceType</key>
+<integer>9</integer>
+```
+
+Good:
+
+```xml
+<key>TargetDeviceType</key>
+<integer>1</integer>
+```
+
+Fix: `profiler schema Configuration` shows what Apple defines
+
+Source: <https://github.com/apple/device-management>"""
+    )
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: rule.id)

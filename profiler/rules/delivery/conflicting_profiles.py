@@ -44,6 +44,7 @@ class Settings(NamedTuple):
     needs=(Needs.FILES,),
     bad="",
     good="",
+    fix="say it in one profile only, or the same in both",
 )
 def check(_root: Node, _run: Run) -> Iterator[Finding]:
     """Two profiles for one device set an account or a restriction differently.

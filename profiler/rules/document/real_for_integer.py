@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 @rule(
     "doc-real-for-integer",
     severity=Severity.NOTE,
-    also=(Severity.ERROR,),
     source="https://github.com/apple/device-management",
     violations=("real-for-integer",),
     types=("com.apple.mail.managed",),
@@ -34,18 +33,14 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """A whole number is written as a real number.
 
     Many generators and some of Apple's samples do it, and devices read it as meant. Apple Business checks types strictly and
-    refuses the upload, so with a target apple-business it is an error.
+    refuses the upload, so with a target apple-business it is an error of doc-type-mismatch instead.
     """
-    strict = run.targets.strict
+    if run.targets.strict:
+        return
     for violation in run.violations.get("real-for-integer", ()):
         fix = None
         if violation.node.start >= 0:
             fix = Fix(
                 "write it as an integer", (replace_value(violation.node, violation.conversion),), Safety.SAFE
             )
-        message = (
-            f"{violation.name} is a real number where an integer belongs; Apple Business refuses it"
-            if strict
-            else violation.message
-        )
-        yield Finding(violation.node, message, fix, severity=Severity.ERROR if strict else None)
+        yield Finding(violation.node, violation.message, fix)

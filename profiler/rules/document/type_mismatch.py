@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     source="https://github.com/apple/device-management",
-    violations=("wrong-type",),
+    violations=("wrong-type", "real-for-integer"),
     types=("com.apple.mail.managed",),
     bad="""
     <key>IncomingMailServerPortNumber</key>
@@ -37,7 +37,7 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
 
     A string "993" or "true" may be refused, or read as nothing. A number for a boolean (0 or 1) and a boolean for a number are
     read as meant by most devices and are a warning; Apple Business refuses them too, so with a target apple-business they are
-    an error.
+    an error, and so is a real number for an integer, which is otherwise left to doc-real-for-integer.
     """
     for violation in run.violations.get("wrong-type", ()):
         if _reported_elsewhere(violation):
@@ -48,6 +48,18 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
             fix = Fix("write it in the right type", (replace_value(node, value),), Safety.SAFE)
         forgiven = violation.coercible and not run.targets.strict
         yield Finding(node, violation.message, fix, severity=Severity.WARNING if forgiven else None)
+    if run.targets.strict:
+        yield from _real_numbers(run)
+
+
+def _real_numbers(run: Run) -> Iterator[Finding]:
+    for violation in run.violations.get("real-for-integer", ()):
+        node = violation.node
+        message = f"{violation.name} is a real number where an integer belongs; Apple Business refuses it"
+        fix = None
+        if node.start >= 0:
+            fix = Fix("write it as an integer", (replace_value(node, violation.conversion),), Safety.SAFE)
+        yield Finding(node, message, fix)
 
 
 def _reported_elsewhere(violation: Violation) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     <key>EmailAccountName</key>
     <string>Kari</string>
     """,
+    fix="remove the comment (`--fix` does it)",
 )
 def check(_root: Node | None, _run: Run) -> Iterator[Finding]:
     """An ignore comment ignores nothing.

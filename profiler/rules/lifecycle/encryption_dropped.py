@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.INSTALLED, Needs.KEY),
     bad="",
     good="",
+    fix="`profiler encrypt` it for the devices",
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """The installed profile is encrypted, and this one shows its secrets.

@@ -29,6 +29,7 @@ class Claim(NamedTuple):
     needs=(Needs.FILES,),
     bad="",
     good="",
+    fix="give each its own identifier, as `profiler identity fork` does",
 )
 def check(_root: Node, _run: Run) -> Iterator[Finding]:
     """Several profiles for different accounts have one identifier.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     target="ios,manual",
     bad="",
     good="",
+    fix="`profiler sign` it with the certificate of the installed profile",
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """The installed profile is signed, and this one is not.

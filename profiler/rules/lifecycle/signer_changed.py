@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     target="ios,manual",
     bad="",
     good="",
+    fix="sign with the certificate of the installed profile, or deliver by management",
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """The profile is signed by another certificate than the installed one.

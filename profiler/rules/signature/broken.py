@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="get the file again from its maker, or look the content through and sign it again",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The signature does not hold for this profile.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="sign it again with --chain INTERMEDIATE.pem",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The certificate that issued the signer's is not in the file.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="sign the profile itself with `profiler sign`, which keeps it inside",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The file is a signature without the profile that it signs.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE, Needs.CLOCK),
     bad="",
     good="",
+    fix="sign it again with a certificate that is valid for long",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The certificate of the signer, or one above it, is not valid at this time.

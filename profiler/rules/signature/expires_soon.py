@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE, Needs.CLOCK),
     bad="",
     good="",
+    fix="hand out what has to be updated before that day, and sign new profiles with a certificate valid for long",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The certificate of the signer ends within 30 days.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     needs=(Needs.KEY,),
     bad="",
     good="",
+    fix="`profiler decrypt` it, put the payloads into an array (`profiler lint --fix` does), and encrypt it again",
 )
 def check(root: Node | None, run: Run) -> Iterator[Finding]:
     """What was encrypted is a dictionary and not the array of payloads.

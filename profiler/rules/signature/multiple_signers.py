@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="sign it again with one certificate",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """Several signers have signed the profile side by side.

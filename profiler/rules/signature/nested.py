@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="take the outer signature off with `profiler unsign`",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """What is signed is itself a signed file.

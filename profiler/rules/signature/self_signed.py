@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="name its root with --trust if your devices have it, or sign with a certificate they trust",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The signer does not lead to a root that is known to be trusted.

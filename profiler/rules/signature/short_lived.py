@@ -25,6 +25,7 @@ _SHORT_DAYS = 395
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="sign with a certificate of its own that is valid for years, or deliver by device management",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The signer's certificate lives for less than 13 months, or is one of a TLS server, which is renewed often.

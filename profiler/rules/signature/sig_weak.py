@@ -24,6 +24,7 @@ _WEAK_DIGESTS = ("SHA-1", "MD5")
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="sign it again with SHA-256 and a key of RSA 2048 or P-256 at least",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The signature rests on SHA-1, MD5 or an RSA key of less than 2048 bits.

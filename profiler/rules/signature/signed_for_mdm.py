@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     target="ios,mdm",
     bad="",
     good="",
+    fix="upload the unsigned profile: `profiler unsign`",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """A profile for device management is signed.

@@ -26,6 +26,7 @@ _MIME = (b"content-type:", b"mime-version:", b"content-transfer-encoding:", b"co
     needs=(Needs.SIGNATURE,),
     bad="",
     good="",
+    fix="sign the profile again with `profiler sign`, which writes DER",
 )
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The signed file, or what is signed in it, is wrapped as text for mail.

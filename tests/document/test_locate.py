@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiler.build.locate import line_of, lines
+from profiler.document.locate import line_of, lines
 
 TEXT = '''\
 # comment [not.a.table]

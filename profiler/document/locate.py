@@ -36,6 +36,12 @@ def line_of(found: dict[Path, int], path: Path) -> int:
     return found.get(path, 1)
 
 
+def line_in(message: str, text: str) -> int:
+    """Return the line that a message of tomllib about a text names: the last one when it says that the text ends too soon."""
+    found = message.rpartition("at line ")[2].partition(",")[0]
+    return int(found) if found.isdigit() else text.rstrip().count("\n") + 1
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     line = 1
     for match in _TOKEN.finditer(text):
