@@ -329,13 +329,6 @@ def test_standard_input(folder: Path, profiler: Profiler) -> None:
     assert done.out.startswith("x.mobileconfig:49:4: error[doc-duplicate-key]")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no sh")
-def test_standard_input_that_is_closed_is_exit_3(folder: Path) -> None:
-    command = ["sh", "-c", '"$0" -m profiler lint - <&-', sys.executable]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, text=True)
-    assert (done.returncode, done.stderr) == (3, "error: -: standard input is closed\n")
-
-
 def test_standard_input_among_files_is_read_whatever_the_processes(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", DUPLICATE)
     done = profiler(
