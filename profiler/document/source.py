@@ -119,12 +119,12 @@ class Source:
 
 
 def read(path: Path | str) -> Source:
-    """Read a profile, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""
+    """Read a file, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""
     return from_bytes(read_bytes(path), str(path))
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """Read any file, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""
+    """The bytes of a file, `-` for standard input. Raises ProfilerError."""
     try:
         if str(path) == "-":
             if sys.stdin is None:
