@@ -143,11 +143,13 @@ class Placer:
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds all but those in comments, which a key written twice does not."""
-        whole = self.document.root is not None and not self.document.problems
+        root = self.document.root
+        whole = root is not None and not self.document.problems
+        commented = b"<!--" in content
         if whole and not confidential.may_be_in(content, self.document.keys):
-            return []
-        whole = whole and b"<!--" not in content
-        return confidential.secret_spans(content, self.document.root, whole=whole, told=not whole)
+            return confidential.secret_spans(content, None, told=True) if commented else []
+        whole = whole and not commented
+        return confidential.secret_spans(content, root, whole=whole, told=not whole)
 
 
 def _is_bare(line: bytes) -> bool:

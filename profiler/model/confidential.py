@@ -141,13 +141,13 @@ def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
 
 def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that overlap as one."""
-    merged: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        if found and start < found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
         else:
-            merged.append((start, end))
-    return merged
+            found.append((start, end))
+    return found
 
 
 def without_passwords(text: str) -> str:
