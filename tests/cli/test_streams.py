@@ -164,17 +164,6 @@ def test_a_key_on_the_command_line_is_not_repeated(profiler: Callable[..., Any])
         assert (ran.code, "MIGHAgEA" in ran.out + ran.err) == (2, False)
 
 
-def test_a_decryption_key_of_no_use_is_said_before_anything_is_linted(
-    profiler: Callable[..., Any], tmp_path: Path
-) -> None:
-    (tmp_path / "key.pem").write_text("none")
-    ran = profiler("lint", ".", "--decrypt-key", "key.pem")
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
-        "error: key.pem: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
-    )
-
-
 def test_no_command_calls_an_unreadable_file_a_wrong_flag() -> None:
     command = typer.main.get_command(cli._app([]))
     cli._leave_files_to_us(command)
