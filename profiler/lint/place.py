@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
+import operator
 from typing import TYPE_CHECKING
 
 from profiler.document.source import Position
@@ -134,7 +137,9 @@ class Placer:
 
     def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:
         """The secrets in a piece of the text."""
-        return [span for span in self._known() if span[0] < high and span[1] > low]
+        known = self._known()
+        first = bisect.bisect_right(known, low, key=operator.itemgetter(1))
+        return list(itertools.takewhile(lambda span: span[0] < high, itertools.islice(known, first, None)))
 
     def _known(self) -> list[tuple[int, int]]:
         if self._secrets is None:

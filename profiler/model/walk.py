@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from profiler.model.target import Target, Targets
 
 _NO_DEFAULT = object()
+# More unknown keys than this in one profile are no slips of the pen, and finding what was meant takes longer than all else.
+_SLIPS = 100
 _PLAIN = "x-plain"
 _HARMLESS = frozenset(
     {
@@ -50,6 +52,7 @@ class Walk:
         self.found: list[Violation] = []
         self._all_targets = (*targets, implied) if implied else tuple(targets)
         self._seen: set[str] = set()
+        self._unknown = 0
         self._root: Schema = {}
         self._payload: Node | None = None
         self._payload_type = "Configuration"
@@ -111,7 +114,9 @@ class Walk:
 
     def _unknown_key(self, properties: dict[str, Schema], node: Node, key: str) -> None:
         if not self._misspelt(properties, node, key):
-            self._add(Kind.UNKNOWN_KEY, node, key, {}, suggestion=schemas.nearest(key, properties))
+            self._unknown += 1
+            near = schemas.nearest(key, properties) if self._unknown <= _SLIPS else ""
+            self._add(Kind.UNKNOWN_KEY, node, key, {}, suggestion=near)
 
     def _misspelt(self, properties: dict[str, Schema], node: Node, key: str) -> bool:
         """Whether the key differs from a known one in letter case alone; says so."""

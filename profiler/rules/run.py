@@ -57,6 +57,7 @@ class Run:
         )
         self.timed = False  # whether a rule has asked for the time
         self._accounts: tuple[Account, ...] | None = None
+        self._owners: dict[str, list[Account]] | None = None
         self._violations: dict[str, list[Violation]] | None = None
         self._identified: tuple[Node, ...] | None = None
         self._providers: dict[int, Provider | None] = {}
@@ -120,6 +121,15 @@ class Run:
     def mail_accounts(self) -> list[Account]:
         """The IMAP and POP accounts."""
         return [account for account in self.accounts if account.outgoing is not None]
+
+    def mail_accounts_of(self, owner: str) -> list[Account]:
+        """The IMAP and POP accounts of an address, or of a user name where they have none; letter case does not matter."""
+        if self._owners is None:
+            self._owners = {}
+            for account in self.mail_accounts:
+                name = account.address or account.incoming.username
+                self._owners.setdefault(name.casefold(), []).append(account)
+        return self._owners.get(owner.casefold(), [])
 
     @property
     def providers(self) -> Database:

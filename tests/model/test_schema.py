@@ -256,6 +256,11 @@ def test_unknown_keys_name_the_nearest_and_wrong_case_the_right_one() -> None:
     ]
 
 
+def test_after_a_hundred_unknown_keys_nobody_guesses_what_was_meant() -> None:
+    found = check(mail(**{f"IncommingPassword{number}": "" for number in range(102)}))
+    assert [one.suggestion for one in found] == ["IncomingPassword"] * 100 + [""] * 2
+
+
 @pytest.mark.parametrize(
     ("payload_type", "expected"),
     [

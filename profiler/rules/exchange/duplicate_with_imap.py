@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from profiler.rules.run import Run
 
+_RELATED = 10
+
 
 @rule(
     "ex-duplicate-with-imap",
@@ -47,13 +49,13 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
 
     Every message shows up twice, and each is notified twice. Nothing is wrong when mail is off in the Exchange account.
     """
-    address = account.address.casefold()
-    if not address or account.payload.boolean("EnableMail") is False:
+    if not account.address or account.payload.boolean("EnableMail") is False:
         return
-    for other in run.mail_accounts:
-        if other.address.casefold() == address:
-            message = (
-                f"The mailbox of {account.address} is set up twice: as Exchange and as {other.kind.upper()}"
-            )
-            hint = "keep one of them, or set EnableMail to false"
-            yield Finding(account.payload, message, related=((other.payload, "the other one"),), help=hint)
+    others = [other for other in run.mail_accounts_of(account.address) if other.address]
+    if others:
+        message = (
+            f"The mailbox of {account.address} is set up twice: as Exchange and as {others[0].kind.upper()}"
+        )
+        hint = "keep one of them, or set EnableMail to false"
+        related = tuple((other.payload, "the other one") for other in others[:_RELATED])
+        yield Finding(account.payload, message, related=related, help=hint)

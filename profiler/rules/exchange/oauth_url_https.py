@@ -49,7 +49,8 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
             continue
         fix = None
         if text.lower().startswith("http://"):
-            place = run.content.lower().find(b"http:", node.start) if node.start >= 0 else -1
+            inside = run.content[node.start : node.end].lower().find(b"http:")
+            place = node.start + inside if node.start >= 0 and inside >= 0 else -1
             fix = Fix("use https", (Edit(place, place + 4, "https"),), Safety.UNSAFE)
         hint = "" if fix else "write the address with https://"
         yield Finding(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from profiler.rules.run import Run
 
+_RELATED = 10
 _HOSTS = ("imap.gmail.com", "pop.gmail.com", ".googlemail.com", ".google.com")
 _GMAIL = """
     <dict>
@@ -54,11 +55,9 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
 
     Every message shows up twice, and the second way wants an app password besides.
     """
-    address = account.address.casefold()
-    for other in run.mail_accounts:
-        owner = (other.address or other.incoming.username).casefold()
-        if address and owner == address and other.incoming.host.endswith(_HOSTS):
-            message = f"The mailbox of {account.address} is set up twice: as Google account and as {other.kind.upper()}"
-            yield Finding(
-                account.payload, message, related=((other.payload, "the other one"),), help="keep one of them"
-            )
+    mail_accounts = run.mail_accounts_of(account.address) if account.address else []
+    others = [other for other in mail_accounts if other.incoming.host.endswith(_HOSTS)]
+    if others:
+        message = f"The mailbox of {account.address} is set up twice: as Google account and as {others[0].kind.upper()}"
+        related = tuple((other.payload, "the other one") for other in others[:_RELATED])
+        yield Finding(account.payload, message, related=related, help="keep one of them")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.model.account import EAS, MAIL
@@ -73,7 +74,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         node = account.payload.get(use.certificate)
         if node is None or node.kind != "string" or node.value.upper() in reported:
             continue
-        identity = _payload(node.value, run)
+        identity = _identities(run).get(node.value.upper())
         addresses = _addresses(identity) if identity is not None else []
         if identity is None or not addresses or address in (one.casefold() for one in addresses):
             continue
@@ -83,17 +84,18 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         yield Finding(node, message, related=((identity, "the identity"),), help=hint)
 
 
-def _payload(reference: str, run: Run) -> Node | None:
-    found = run.payloads_of(_PKCS12, *_CERTIFICATES)
-    return next(
-        (one for one in found if (one.string("PayloadUUID") or "").upper() == reference.upper()), None
-    )
+@lru_cache(maxsize=2)
+def _identities(run: Run) -> dict[str, Node]:
+    """The payloads that may hold an identity or a certificate by their UUID, the first where two have the same."""
+    found = reversed(run.payloads_of(_PKCS12, *_CERTIFICATES))
+    return {(one.string("PayloadUUID") or "").upper(): one for one in found}
 
 
 def _addresses(payload: Node) -> list[str]:
     """The addresses in the certificate of a payload, in order; empty when it cannot be read or has none."""
     data = payload.data("PayloadContent")
-    certificate = _certificate(data, payload) if data else None
+    pkcs12 = payload.string("PayloadType") == _PKCS12
+    certificate = _certificate(data, payload.string("Password") or "", pkcs12=pkcs12) if data else None
     if certificate is None:
         return []
     from cryptography import x509  # noqa: PLC0415 - few profiles hold an identity
@@ -108,15 +110,15 @@ def _addresses(payload: Node) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _certificate(data: bytes, payload: Node) -> Certificate | None:
+@lru_cache(maxsize=256)
+def _certificate(data: bytes, password: str, *, pkcs12: bool) -> Certificate | None:
     from cryptography import x509  # noqa: PLC0415 - few profiles hold an identity
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - same
-    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415 - same
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates  # noqa: PLC0415 - same
 
     try:
-        if payload.string("PayloadType") == _PKCS12:
-            password = payload.string("Password")
-            return pkcs12.load_key_and_certificates(data, password.encode() if password else None)[1]
+        if pkcs12:
+            return load_key_and_certificates(data, password.encode() or None)[1]
         if data.lstrip().startswith(b"-----BEGIN"):
             return x509.load_pem_x509_certificate(data)
         return x509.load_der_x509_certificate(data)

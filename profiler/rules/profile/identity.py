@@ -26,13 +26,20 @@ def identifier_for(payload: Node, run: Run) -> str:
     root = run.root
     profile = (root.string("PayloadIdentifier") or "").strip() if root is not None else ""
     kind = (payload.string("PayloadType") or "payload").removeprefix("com.apple.").replace(".", "-")
-    taken = {one.string("PayloadIdentifier") for one in run.payloads if one is not payload}
-    taken.add(profile)
+    taken, own = _identifiers(run), payload.string("PayloadIdentifier")
     wanted = f"{profile}.{kind}" if profile else kind
     number = 1
-    while (found := wanted if number == 1 else f"{wanted}.{number}") in taken:
+    while (found := wanted if number == 1 else f"{wanted}.{number}") == profile or taken[found] > (
+        own == found
+    ):
         number += 1
     return found
+
+
+@lru_cache(maxsize=2)
+def _identifiers(run: Run) -> Counter[str | None]:
+    """How often each PayloadIdentifier is written in payloads."""
+    return Counter(one.string("PayloadIdentifier") for one in run.payloads)
 
 
 def own_uuid(node: Node, run: Run) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.rules.reference.identity import ACCOUNT_TYPES
@@ -61,6 +62,9 @@ def _reported_elsewhere(violation: Violation, text: str, run: Run) -> bool:
     """Whether ref-cert-missing looks the UUID up, or prof-uuid-form speaks of the payload that has it."""
     if violation.payload_type in ACCOUNT_TYPES:
         return violation.key.endswith("UUID")
-    return any(
-        (payload.string("PayloadUUID") or "").strip().lower() == text.lower() for payload in run.payloads
-    )
+    return text.lower() in _uuids(run)
+
+
+@lru_cache(maxsize=2)
+def _uuids(run: Run) -> frozenset[str]:
+    return frozenset((payload.string("PayloadUUID") or "").strip().lower() for payload in run.payloads)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.document.edits import Edit, Fix, Safety
 from profiler.model import confidential
+from profiler.model.account import Account
 from profiler.rules.reference.identity import ACCOUNT_TYPES, IDENTITY_TYPES, REFERENCE_KEYS, references
 from profiler.rules.rule import Finding, Scope, Severity, rule
 from profiler.rules.security.certificates import AUTHORITY_TYPES, certificates
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
+_ROOT = "com.apple.security.root"
+_RELATED = 10
 _TITLE = "move the account behind what it needs"
 
 
@@ -95,14 +100,15 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
 
 
 def _late(payload: Node, run: Run) -> list[Node]:
-    """The payloads behind an account that it needs, in order."""
+    """The payloads behind an account that it needs, in order; of many CAs the first ones and the last."""
     needed: list[Node] = []
     if not REFERENCE_KEYS.isdisjoint(payload.value):
         named = [one for _, one in references(payload, run)]
         needed = [one for one in named if one is not None and one.string("PayloadType") in IDENTITY_TYPES]
-    authorities = run.payloads_of(*AUTHORITY_TYPES)
+    authorities = _authorities(run)
     if authorities and _own_server(payload, run):
-        needed += [one for one in authorities if _is_authority(one, run)]
+        later = authorities[bisect.bisect_right(authorities, _place(payload), key=_place) :]
+        needed += [*later[:_RELATED], *later[-1:]]
     behind = {id(one): one for one in needed if _place(one) > _place(payload)}
     return sorted(behind.values(), key=_place)
 
@@ -112,17 +118,17 @@ def _place(payload: Node) -> int:
     return payload.key if isinstance(payload.key, int) else 0
 
 
-def _is_authority(payload: Node, run: Run) -> bool:
-    """Whether a certificate payload holds a CA; one of type root is meant to, also where it cannot be read."""
-    if payload.string("PayloadType") == "com.apple.security.root":
-        return True
-    return any(one.ca for one in certificates(run) if one.payload is payload)
+@lru_cache(maxsize=2)
+def _authorities(run: Run) -> list[Node]:
+    """The certificate payloads that hold a CA, in order; one of type root is meant to, also where it cannot be read."""
+    payloads = sorted(run.payloads_of(*AUTHORITY_TYPES), key=_place)
+    known = {id(one.payload) for one in certificates(run) if one.ca} if payloads else set()
+    return [one for one in payloads if one.string("PayloadType") == _ROOT or id(one) in known]
 
 
 def _own_server(payload: Node, run: Run) -> bool:
     """Whether the account has a server that no known provider runs."""
-    account = next(one for one in run.accounts if one.payload is payload)
-    host = account.incoming.host
+    host = Account(payload).incoming.host
     return bool(host) and run.providers.by_host(host) is None
 
 
@@ -130,8 +136,8 @@ def _fix(payload: Node, last: Node, run: Run) -> Fix:
     array = payload.parent
     if array is None or array.kind != "array" or payload.start < 0 or _holds_secret(payload):
         return Fix(_TITLE, (), Safety.MANUAL)
-    before = [one.end for one in array.children() if one.end <= payload.start]
-    start = before[-1] if before else run.content.index(b">", array.start) + 1
+    place = _place(payload)
+    start = array.value[place - 1].end if place else run.content.index(b">", array.start) + 1
     try:
         text = run.content[start : payload.end].decode()
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.model.account import EWS, MAIL
@@ -68,8 +69,13 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     uuid = folded(payload.string("IdentificationUUID"))
     if node is None or not uuid or run.is_placeholder(node.value):
         return
-    if all(folded(one.string("PayloadUUID")) != uuid for one in run.payloads_of(_TYPE)):
+    if uuid not in _uuids(run):
         message = (
             f"IdentificationUUID names {node.value.strip()}, and no identification payload has that UUID"
         )
         yield Finding(node, message, help=f"add the {_TYPE} payload, or remove the key")
+
+
+@lru_cache(maxsize=2)
+def _uuids(run: Run) -> frozenset[str]:
+    return frozenset(folded(one.string("PayloadUUID")) for one in run.payloads_of(_TYPE))

@@ -5,6 +5,7 @@ Source: https://developer.apple.com/documentation/devicemanagement/applayervpn.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.model.account import CALDAV, CARDDAV, EAS, GOOGLE, LDAP, MAIL, SUBSCRIBED_CALENDAR
@@ -19,9 +20,10 @@ VPN_TYPES = (APP_LAYER, "com.apple.vpn.managed")
 ACCOUNT_TYPES = (MAIL, EAS, GOOGLE, CALDAV, CARDDAV, SUBSCRIBED_CALENDAR, LDAP)
 
 
-def offered(run: Run) -> set[str]:
+@lru_cache(maxsize=2)
+def offered(run: Run) -> frozenset[str]:
     """The VPNUUIDs of the per-app VPNs of a file, folded."""
-    return {folded(one.string("VPNUUID")) for one in run.payloads_of(APP_LAYER)} - {""}
+    return frozenset(folded(one.string("VPNUUID")) for one in run.payloads_of(APP_LAYER)) - {""}
 
 
 def wanted(payload: Node, run: Run) -> str:
@@ -33,6 +35,9 @@ def wanted(payload: Node, run: Run) -> str:
 
 def misnamed(uuid: str, run: Run) -> Node | None:
     """The VPN payload that has this as its PayloadUUID."""
-    return next(
-        (one for one in run.payloads_of(*VPN_TYPES) if folded(one.string("PayloadUUID")) == uuid), None
-    )
+    return _by_uuid(run).get(uuid)
+
+
+@lru_cache(maxsize=2)
+def _by_uuid(run: Run) -> dict[str, Node]:
+    return {folded(one.string("PayloadUUID")): one for one in reversed(run.payloads_of(*VPN_TYPES))}

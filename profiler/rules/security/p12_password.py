@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiler.rules.rule import Finding, Scope, Severity, rule
 from profiler.rules.security.certificates import PKCS12
 from profiler.rules.security.example_certificates import LOCKED_IDENTITY
-from profiler.rules.security.passwords import passwords
+from profiler.rules.security.passwords import is_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     is a warning there.
     """
     node = payload.get("Password")
-    if node is None or not any(one is node for one in passwords(run)):
+    if node is None or not is_password(node, run):
         return
     by_service = run.delivers_mdm and not run.targets.delivers_manually
     message = "The password of the private key stands beside it, in a profile that is not encrypted"

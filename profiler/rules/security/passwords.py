@@ -22,18 +22,27 @@ _LABELS = ("label", "menu", "message", "title")
 
 
 def passwords(run: Run) -> Iterator[Node]:
-    """Every password that is written out in the clear part of a file, in order; variables and template marks are none."""
-    for node in run.root.walk() if run.root is not None else ():
-        if (
-            node.kind in ("string", "data")
-            and node.value
-            and isinstance(node.key, str)
-            and is_secret_key(node.key)
-        ):
-            if isinstance(node.value, str) and (not node.value.strip() or run.is_placeholder(node.value)):
-                continue
-            if not _is_preference(node) or _names_password(node.key.lower()):
-                yield node
+    """Every password that is written out in the clear part of a file, in order."""
+    return (node for node in (run.root.walk() if run.root is not None else ()) if is_password(node, run))
+
+
+def is_password(node: Node, run: Run) -> bool:
+    """Whether a value is a password for anybody to read: not encrypted, no variable, no mark of a template."""
+    if node.kind not in ("string", "data") or not node.value:
+        return False
+    if not isinstance(node.key, str) or not is_secret_key(node.key):
+        return False
+    if isinstance(node.value, str) and (not node.value.strip() or run.is_placeholder(node.value)):
+        return False
+    if _top(node) is not run.root:  # it was decrypted
+        return False
+    return not _is_preference(node) or _names_password(node.key.lower())
+
+
+def _top(node: Node) -> Node:
+    while node.parent is not None:
+        node = node.parent
+    return node
 
 
 def _is_preference(node: Node) -> bool:

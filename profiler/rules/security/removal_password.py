@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.rules.rule import Finding, Scope, Severity, rule
-from profiler.rules.security.passwords import REMOVAL, passwords
+from profiler.rules.security.passwords import REMOVAL, is_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +47,6 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     supervised devices.
     """
     node = payload.get("RemovalPassword")
-    if node is not None and any(one is node for one in passwords(run)):
+    if node is not None and is_password(node, run):
         message = "The removal password is written out, so that the user it should stop can read it"
         yield Finding(node, message, help="encrypt the profile, or lock it with PayloadRemovalDisallowed")

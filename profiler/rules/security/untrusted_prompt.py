@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from profiler.rules.rule import Finding, Scope, Severity, rule
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from profiler.document.plist import Node
+    from profiler.model.account import Account
     from profiler.rules.run import Run
 
 _KEY = "allowUntrustedTLSPrompt"
@@ -61,12 +63,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     """
     if payload.boolean(_KEY) is not False or run.payloads_of(*AUTHORITY_TYPES):
         return
-    hosts = [
-        (server.host, account)
-        for account in run.accounts
-        for server in account.servers
-        if is_internal(server.host)
-    ]
+    hosts = _internal(run)
     if hosts:
         names = ", ".join(dict.fromkeys(host for host, _ in hosts))
         related = tuple({id(account): (account.payload, "an account there") for _, account in hosts}.values())
@@ -76,3 +73,14 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
         yield Finding(
             payload.get(_KEY), message, related=related, help="add the CA that certifies these servers"
         )
+
+
+@lru_cache(maxsize=2)
+def _internal(run: Run) -> list[tuple[str, Account]]:
+    """The servers inside the network, and whose they are."""
+    return [
+        (server.host, account)
+        for account in run.accounts
+        for server in account.servers
+        if is_internal(server.host)
+    ]

@@ -39,6 +39,18 @@ def test_an_empty_list_beside_the_encrypted_part_hides_nothing(bench: Bench) -> 
     assert {one.rule for one in found} == {"prof-encrypted-inconsistent", "prof-missing-key"}
 
 
+def test_a_password_that_was_encrypted_is_for_nobody_to_read(bench: Bench) -> None:
+    device = bench.pki.issue("iPad", kind="rsa2048")
+    profile = plistlib.loads(bench.good)
+    removal = {"PayloadType": "com.apple.profileRemovalPassword", "RemovalPassword": "Winter-2031"}
+    profile["PayloadContent"] = [*profile["PayloadContent"], {**profile["PayloadContent"][0], **removal}]
+    data = plistlib.dumps(profile)
+    rule = {"sec-removal-password"}
+    assert {one.rule for one in bench.found(data)} & rule == rule
+    encrypted = encrypt.encrypt(data, [device.certificate])
+    assert {one.rule for one in bench.found(encrypted, decrypt_keys=(device.key_pem(),))} & rule == set()
+
+
 @pytest.mark.parametrize("signed", [False, True])
 def test_two_recipients(bench: Bench, *, signed: bool) -> None:
     devices = [bench.pki.issue(name, kind="rsa2048").certificate for name in ("iPad", "iPhone")]
