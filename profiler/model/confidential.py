@@ -87,7 +87,7 @@ def is_secret(node: Node) -> bool:
 def _holds_by_key(node: Node, key: str) -> bool:
     if key == "PayloadContent":
         return node.parent is not None and node.parent.string("PayloadType") == _IDENTITY_TYPE
-    return key == _CERTIFICATE or is_secret_key(key)
+    return keeps_secret(key)
 
 
 def _holds_secret(text: str) -> bool:
@@ -100,6 +100,11 @@ def _holds_secret(text: str) -> bool:
 def is_secret_key(key: str) -> bool:
     """Whether a key's name says that its value is secret."""
     return key.lower().rstrip(_AFTER_WORD).endswith(_KEYS) and key != _NO_SECRET
+
+
+def keeps_secret(key: str) -> bool:
+    """Whether a key's value is to be hidden: a secret, or the identity of an Exchange account, which no name gives away."""
+    return key == _CERTIFICATE or is_secret_key(key)
 
 
 def secrets_of(root: Node) -> Iterator[Node]:
