@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, replace_value
 from profiler.model import confidential
+from profiler.rules.reference.identity import REFERENCE_KEYS
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -15,10 +16,7 @@ if TYPE_CHECKING:
     from profiler.rules.run import Run
 
 _IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
-_REFERENCES = frozenset({
-    "AuthenticationCertificateUUID", "IdentificationUUID", "IdentityCertificateUUID", "PayloadCertificateUUID",
-    "SMIMEEncryptionCertificateUUID", "SMIMESigningCertificateUUID", "VPNUUID",
-})  # fmt: skip
+_REFERENCES = REFERENCE_KEYS | {"IdentificationUUID", "IdentityCertificateUUID", "VPNUUID"}
 
 
 @rule(
