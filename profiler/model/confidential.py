@@ -29,6 +29,7 @@ _BEHIND_KEY = (
     rb"((?:(?!<(?:\w+:)?key|</(?:\w+:)?dict).)*)"
 )
 _TEXT = rb"(?s)<!(?:\[CDATA\[|--)(.*?)(?:\]\]>|-->|\Z)|(?:\A|>)([^<]+)"
+_COMMENT = rb"(?s)<!--(.*?)(?:-->|\Z)"
 _IN_ADDRESS = r"(//[^/?#\s:@]*:)[^/?#\s@]+(?=@)"  # RFC 3986, 3.2.1: user:password before the host
 _IN_SENTENCE = (
     rb"(?i)(?:password|passphrase|passwort|kennwort)(?:[\"']?\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?"
@@ -127,6 +128,13 @@ def secret_spans(
             if node.start >= 0:
                 spans.append(inside(content, node))
     return merged(spans)
+
+
+def in_comments(content: bytes) -> Iterator[tuple[int, int]]:
+    """Byte ranges of the secrets that comments hold by themselves, whatever stands before them."""
+    for comment in re.finditer(_COMMENT, content):
+        for start, end in secret_spans(comment[1], None, told=True):
+            yield comment.start(1) + start, comment.start(1) + end
 
 
 def inside(content: bytes, node: Node) -> tuple[int, int]:

@@ -445,10 +445,12 @@ def test_no_private_key_in_the_line_that_is_shown(folder: Path, profiler: Profil
 
 def test_no_password_of_a_comment_in_the_line_that_is_shown(folder: Path, profiler: Profiler) -> None:
     path = write(folder, "a.mobileconfig", "")
-    remark = b"<!-- password: Hunter2222 -->"
+    remark = b"<!-- password: Hunter2222 <key>Token</key><string>horse</string> -->"
     path.write_bytes(path.read_bytes().replace(b"<string>Configuration<", remark + b"<string>Config<"))
     shown = profiler("lint", "--select", "prof-type").out.splitlines()[1]
-    assert shown.split(" | ")[1].strip() == "<!-- password: (hidden) --><string>Config</string>"
+    assert shown.split(" | ")[1].strip() == (
+        "<!-- password: (hidden) <key>Token</key><string>(hidden)</string> --><string>Config</string>"
+    )
 
 
 def test_fix_refuses_a_binary_profile(folder: Path, profiler: Profiler) -> None:
