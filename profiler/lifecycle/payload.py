@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from profiler.lifecycle import effect as pages
 from profiler.lifecycle.difference import Change, payload_changes
 from profiler.lifecycle.effect import Certainty, Effect, Judgement, Mail
-from profiler.lifecycle.reference import newly_broken
+from profiler.lifecycle.reference import Targets, newly_broken
 from profiler.lifecycle.weaker import weaker
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ _MAKES_ANEW = frozenset({Effect.REPLACE, Effect.REBIND})
 
 
 def judge(
-    old: Payload | None, new: Payload | None, before: Sequence[Node], after: Sequence[Node]
+    old: Payload | None, new: Payload | None, before: Targets, after: Targets
 ) -> tuple[list[Judgement], list[Change]]:
-    """Judge one pair: its effects in any order, and what differs. `before` and `after` are all payloads of both profiles."""
+    """Judge one pair: its effects in any order, and what differs. `before` and `after` are what references may name in both profiles."""
     if old is None or new is None:
         return list(_alone(old, new, before, after)), []
     changes = payload_changes(old.node, new.node)
@@ -45,9 +45,7 @@ def judge(
     return found, changes
 
 
-def _alone(
-    old: Payload | None, new: Payload | None, before: Sequence[Node], after: Sequence[Node]
-) -> Iterator[Judgement]:
+def _alone(old: Payload | None, new: Payload | None, before: Targets, after: Targets) -> Iterator[Judgement]:
     if old is not None:
         what = "the account goes, and what it holds on the device" if old.account else "the payload goes"
         yield Judgement(
@@ -81,9 +79,7 @@ def _identity(old: Payload, new: Payload) -> Iterator[Judgement]:
         yield Judgement(Effect.REPLACE, reason, Certainty.UNKNOWN, pages.OUR_PAGE)
 
 
-def _dangling(
-    old: Node | None, new: Payload, before: Sequence[Node], after: Sequence[Node]
-) -> Iterator[Judgement]:
+def _dangling(old: Node | None, new: Payload, before: Targets, after: Targets) -> Iterator[Judgement]:
     broken = newly_broken(old, new.node, before, after)
     if not broken:
         return

@@ -15,6 +15,7 @@ from profiler.lifecycle.difference import Change, profile_changes
 from profiler.lifecycle.effect import BLOCKING, HARMLESS_WITHOUT_ACCOUNT, Certainty, Effect, Judgement, Mail
 from profiler.lifecycle.pairing import pair
 from profiler.lifecycle.payload import fate_of_mail, judge, listed, user_sees
+from profiler.lifecycle.reference import targets
 from profiler.model.profile import profile_of
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def compare(
     )
     signature = [] if delivery == MDM else _signature(_signer(installed, signer_on_device), _signer(proposed))
     judgements = _sorted([*signature, *_profile(installed, proposed, old, new, changes)])
-    before, after = ([payload.node for payload in profile.payloads] for profile in (old, new))
+    before, after = (targets([payload.node for payload in profile.payloads]) for profile in (old, new))
     judged: list[_Judged] = []
     for was, will in [] if unread else pair(old.payloads, new.payloads):
         found, different = judge(was, will, before, after)
@@ -161,11 +162,11 @@ def single(profile: Profile, effect: Effect, delivery: str, twin: str = "") -> P
     judgement = Judgement(
         effect, reason, Certainty.DOCUMENTED, pages.REMOVING if removed else pages.TOP_LEVEL
     )
-    after = [] if removed else [payload.node for payload in profile.payloads]
+    after = targets([] if removed else [payload.node for payload in profile.payloads])
     judged = []
     for payload in profile.payloads:
         was, will = (payload, None) if removed else (None, payload)
-        judged.append(_Judged(was, will, _sorted(judge(was, will, [], after)[0]), ()))
+        judged.append(_Judged(was, will, _sorted(judge(was, will, targets([]), after)[0]), ()))
     payloads = _payloads(judged, (judgement,))
     return Plan(delivery, profile, profile, (judgement,), (), _PROFILE_SEEN[effect], payloads)
 

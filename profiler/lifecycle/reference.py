@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from profiler.document.plist import Node
 
@@ -44,35 +44,41 @@ def references(payload: Node) -> Iterator[Reference]:
             yield Reference(key, node, vpn=False)
 
 
-def targets(payloads: Sequence[Node]) -> frozenset[str]:
-    """The PayloadUUIDs that references may name."""
-    return frozenset(
-        filter(None, ((payload.string("PayloadUUID") or "").strip().casefold() for payload in payloads))
+class Targets(NamedTuple):
+    """What references may name: the PayloadUUIDs of a profile, and the VPNUUIDs of its per-app VPNs."""
+
+    payloads: frozenset[str]
+    vpns: frozenset[str]
+
+
+def targets(payloads: Sequence[Node]) -> Targets:
+    """What references may name in a profile of these payloads."""
+    uuids = (payload.string("PayloadUUID") or "" for payload in payloads)
+    vpns = (
+        payload.string(_VPN) or "" for payload in payloads if payload.string("PayloadType") == _APP_LAYER_VPN
     )
+    return Targets(_folded(uuids), _folded(vpns))
 
 
-def vpns(payloads: Sequence[Node]) -> frozenset[str]:
-    """The VPNUUIDs of the per-app VPN payloads of a profile."""
-    found = (payload.string(_VPN) for payload in payloads if payload.string("PayloadType") == _APP_LAYER_VPN)
-    return frozenset(name.strip().casefold() for name in found if name)
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(filter(None, (name.strip().casefold() for name in names)))
 
 
-def newly_broken(
-    old: Node | None, new: Node, before: Sequence[Node], after: Sequence[Node]
-) -> list[Reference]:
+def newly_broken(old: Node | None, new: Node, before: Targets, after: Targets) -> list[Reference]:
     """References of a payload that point at nothing now and did not do so in the installed version.
 
     A VPN counts as missing only when the installed profile brought it along: else it may come from another profile.
     """
-    known, was_known, networks, had_networks = targets(after), targets(before), vpns(after), vpns(before)
     previous = list(references(old)) if old is not None else []
-    broken_before = {(one.key, one.target) for one in previous if not one.vpn and one.target not in was_known}
-    used_own_vpn = any(one.vpn and one.target in had_networks for one in previous)
+    broken_before = {
+        (one.key, one.target) for one in previous if not one.vpn and one.target not in before.payloads
+    }
+    used_own_vpn = any(one.vpn and one.target in before.vpns for one in previous)
     found = []
     for one in references(new):
         if one.vpn:
-            if used_own_vpn and one.target not in networks:
+            if used_own_vpn and one.target not in after.vpns:
                 found.append(one)
-        elif one.target not in known and (one.key, one.target) not in broken_before:
+        elif one.target not in after.payloads and (one.key, one.target) not in broken_before:
             found.append(one)
     return found

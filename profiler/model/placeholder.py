@@ -28,7 +28,7 @@ _LONGEST = 20_000
 _OPENS = re.compile(r"[$%{]")
 # One of these is in every text that holds a mark; most texts are done with after this look.
 _SIGN = re.compile(
-    r"[$%{<]|HOST|SERVER|DOMAIN|EMAIL|USER|PASSW|CHANGE|REPLACE|YOUR|INSERT|TODO|FIXME|PLACEH|UUID"
+    r"[$%{<#]|HOST|SERVER|DOMAIN|EMAIL|USER|PASSW|CHANGE|REPLACE|YOUR|INSERT|TODO|FIXME|PLACEH|UUID"
     r"|[Cc]hange[_-]?[Mm]e|[Rr]eplace[_-]?[Mm]e"
 )
 # No mark reaches past the next one of its kind, so that a text of opening marks alone takes no longer than another.
@@ -36,7 +36,10 @@ _TEMPLATE = (
     r"(?s)\{%(?:(?!\{%).)*?%\}|\{\{(?:(?!\{\{).)*?\}\}|\{#(?:(?!\{#).)*?#\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>"
     r"|\$\{[^}{]+\}|\$\([^)(]+\)|%\{[^}{]+\}|%\([A-Za-z_]\w*\)[sd]"
 )
-_LOOK_ALIKE = r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%(?![0-9A-F]{2}%)[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
+_LOOK_ALIKE = (
+    r"\$[A-Z][A-Z0-9_]{2,}\b|\$[A-Za-z_]{3,}\$|%(?![0-9A-F]{2}%)[A-Za-z_]\w+%|(?<!\{)\{[A-Z][A-Za-z0-9]+\}(?!\})"
+    r"|(?<![#&\w])#(?=\w*[a-z])[A-Za-z_]\w{2,}#(?![#\w])"
+)
 _WORD = (
     r"[\[<#%_]{0,2}(?:(?i:CHANGE[_-]?ME|REPLACE[_-]?ME)|TODO|FIXME|PLACEHOLDER|HOST_?NAME|SERVER_?NAME|USER_?NAME|PASSWORD"
     r"|EMAIL(?:_?ADDRESS)?|DOMAIN(?:_?NAME)?|UUID_?[0-9]*|(?:YOUR|INSERT)[_-][A-Z_-]+?)[\]>#%_]{0,2}\Z"

@@ -34,6 +34,7 @@ _INSTALLED = os.path.join(_PACKAGE, "schemas", "payloads")  # noqa: PTH118
 _CHECKOUT = os.path.join(os.path.dirname(_PACKAGE), "schemas", "payloads")  # noqa: PTH118, PTH120
 _NAME = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 _SIMILAR = 0.8
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[^A-Za-z0-9]+")
 
 
 @cache
@@ -91,6 +92,30 @@ def _closest(name: str, known: Iterable[str]) -> str:
     folded = {item.lower(): item for item in known}
     near = get_close_matches(name.lower(), folded, n=1, cutoff=_SIMILAR)
     return folded[near[0]] if near else ""
+
+
+def shorter(name: str, known: Iterable[str]) -> str:
+    """Find the known name that is the given one less some words, as IncomingPassword for IncomingMailServerPassword.
+
+    Remembered as `nearest` is.
+    """
+    place = name, id(known)
+    if place not in _shorter:
+        words = _WORDS.findall(name)
+        fewer = [item for item in known if _is_within(_WORDS.findall(item), words)]
+        _shorter[place] = max(fewer, key=len, default="")
+    return _shorter[place]
+
+
+_shorter: dict[tuple[str, int], str] = {}
+
+
+def _is_within(some: list[str], words: list[str]) -> bool:
+    """Whether two or more words are among others, in their order, the first and the last being the same."""
+    if len(some) < 2 or some[:1] != words[:1] or some[-1:] != words[-1:]:  # noqa: PLR2004 - one word is no name
+        return False
+    left = iter(words)
+    return all(word in left for word in some)
 
 
 def _never(_text: str) -> bool:

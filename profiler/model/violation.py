@@ -54,14 +54,15 @@ class Violation:
     `node` is the value concerned: the dictionary that lacks a key, the PayloadType of a whole payload. `key`
     is the key concerned, empty for a whole payload or an item of an array. `payload` is the payload dictionary,
     None at the top of the profile; `payload_type` its type, "Configuration" at the top. `schema` is the JSON
-    Schema of the value. `suggestion` is the nearest known name. `target` and `version` are set where a target
+    Schema of the value. `suggestion` is the nearest known name, `place` where a key belongs that
+    is known elsewhere. `target` and `version` are set where a target
     decides: the first one concerned, and the version that brought, deprecated or removed it. `everywhere` is
     False when other targets are not concerned.
     """
 
     __slots__ = (
-        "everywhere", "key", "kind", "node", "payload", "payload_type", "schema", "suggestion", "target",
-        "version",
+        "everywhere", "key", "kind", "node", "payload", "payload_type", "place", "schema", "suggestion",
+        "target", "version",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +75,7 @@ class Violation:
         schema: dict[str, Any],
         *,
         suggestion: str = "",
+        place: str = "",
         target: Target | None = None,
         version: str = "",
         everywhere: bool = True,
@@ -85,6 +87,7 @@ class Violation:
         self.payload_type = payload_type
         self.schema = schema
         self.suggestion = suggestion
+        self.place = place
         self.target = target
         self.version = version
         self.everywhere = everywhere
@@ -223,6 +226,8 @@ def _bad_format(violation: Violation) -> str:
 
 def _unknown_key(violation: Violation) -> str:
     hint = f"; did you mean {violation.suggestion}?" if violation.suggestion else ""
+    if violation.place:
+        hint = f"; it belongs {violation.place}"
     return f"{violation.key} is no key of {violation.payload_type}; devices ignore it{hint}"
 
 

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from profiler.model import schema as schemas
+from profiler.model.elsewhere import belongs
 from profiler.model.violation import KINDS, Kind, Violation, expected_kinds
 
 if TYPE_CHECKING:
@@ -113,10 +114,15 @@ class Walk:
         return all(_facts_of_key(platforms, target) is None for target in self.targets)
 
     def _unknown_key(self, properties: dict[str, Schema], node: Node, key: str) -> None:
-        if not self._misspelt(properties, node, key):
-            self._unknown += 1
-            near = schemas.nearest(key, properties) if self._unknown <= _SLIPS else ""
-            self._add(Kind.UNKNOWN_KEY, node, key, {}, suggestion=near)
+        if self._misspelt(properties, node, key):
+            return
+        self._unknown += 1
+        place = belongs(key, self._payload_type, inside=node.parent is not self._payload)
+        meant: tuple[str, ...] = ()
+        if not place and self._unknown <= _SLIPS:
+            meant = schemas.nearest(key, properties), schemas.shorter(key, properties)
+        near = next((name for name in meant if name and _could_be(properties[name], node)), "")
+        self._add(Kind.UNKNOWN_KEY, node, key, {}, suggestion=near, place=place)
 
     def _misspelt(self, properties: dict[str, Schema], node: Node, key: str) -> bool:
         """Whether the key differs from a known one in letter case alone; says so."""
@@ -228,6 +234,14 @@ class Walk:
                 target, version = cases[0]
                 everywhere = len(cases) == len(there)
                 self._add(kind, node, key, schema, target=target, version=version, everywhere=everywhere)
+
+
+def _could_be(schema: Schema, node: Node) -> bool:
+    """Whether the value is what the schema asks for, or says it in another type."""
+    expected = expected_kinds(schema)
+    if not expected or node.kind in expected:
+        return True
+    return Violation(Kind.WRONG_TYPE, node, "", None, "", schema).conversion is not None
 
 
 def _plain(schema: Schema) -> dict[str, tuple[str, list[Any] | None]]:

@@ -173,6 +173,8 @@ def _scalar(node: Node, *, reveal: bool) -> str:
     value = node.value
     if not reveal and confidential.is_secret(node):
         return confidential.HIDDEN
+    if value is None:
+        return f"(not readable as {node.kind})"
     if node.kind == "data" and len(value) > _LONGEST_DATA and not reveal:
         return f"{len(value)} bytes"
     if node.kind in ("dict", "array"):

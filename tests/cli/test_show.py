@@ -242,3 +242,21 @@ def test_odd_values_keep_json_valid_and_names_on_their_line(
     assert report["payloads"][0]["settings"] == {"X": "inf"}
     assert run(["show", str(path)]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "a\ufffd31mred\ufffd\\nNext"
+
+
+def test_values_that_are_not_of_their_type(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "template.mobileconfig"
+    path.write_text(
+        "<plist><dict><key>PayloadContent</key><array><dict>"
+        "<key>PayloadType</key><string>com.apple.vpn.managed</string>"
+        "<key>Port</key><integer>{{ port }}</integer>"
+        "<key>IPSec</key><dict><key>SharedSecret</key><data>{{ psk | b64encode }}</data></dict>"
+        "<key>Until</key><date>tomorrow</date></dict></array></dict></plist>"
+    )
+    assert run(["show", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "  Port = (not readable as integer)",
+        "  IPSec:",
+        "    SharedSecret = (not readable as data)",
+        "  Until = (not readable as date)",
+    ]

@@ -37,11 +37,18 @@ def payload(payload_type: str, number: int, **keys: Any) -> Payload:
     return {**found, **own, **keys}
 
 
-def calls(make: Callable[[int], Payload], number: int) -> float:
-    profile = plistlib.loads(example.whole("", MAIL))
-    profile["PayloadContent"] = [make(index) for index in range(number)]
-    source = from_bytes(plistlib.dumps(profile))
-    linter = Linter(Context(now=NOW))
+def profile(make: Callable[[int], Payload], number: int) -> bytes:
+    found = plistlib.loads(example.whole("", MAIL))
+    found["PayloadContent"] = [make(index) for index in range(number)]
+    return plistlib.dumps(found)
+
+
+def calls(
+    make: Callable[[int], Payload], number: int, installed: Callable[[int], Payload] | None = None
+) -> float:
+    source = from_bytes(profile(make, number))
+    before = ("installed", profile(installed, number)) if installed is not None else None
+    linter = Linter(Context(now=NOW, installed=before))
     linter.lint(source)
     counter = cProfile.Profile()
     counter.runcall(linter.lint, source)
@@ -63,3 +70,13 @@ def calls(make: Callable[[int], Payload], number: int) -> float:
 )
 def test_the_work_for_a_payload_does_not_grow_with_their_number(make: Callable[[int], Payload]) -> None:
     assert calls(make, 400) < 1.5 * calls(make, 50)
+
+
+def test_nor_does_the_comparison_with_what_is_installed() -> None:
+    def new(number: int) -> Payload:
+        return payload(MAIL, number, PayloadUUID=uuid(number + 10**6), EmailAddress=f"k{number}@example.com")
+
+    def old(number: int) -> Payload:
+        return payload(MAIL, number, EmailAddress=f"k{number}@example.com")
+
+    assert calls(new, 400, old) < 1.5 * calls(new, 50, old)

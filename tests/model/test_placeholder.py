@@ -104,7 +104,8 @@ def test_marks_of_templates(text: str) -> None:
     "text",
     [
         "", "imap.example.com", "kari@example.com", "Work EMAIL", "Kari's TODO list", "Change me not", "pa$$w0rd", "100%",
-        "com.example.EMAIL", "A{1,2}", "Exchange", "NTLM", "EmailAuthPassword", "https://example.com/?a=%20b", "DOMAIN\\kari",
+        "com.example.EMAIL", "A{1,2}", "https://example.com/#a#b", "#12# of 20", "&#169;2026&#38;",
+        "Exchange", "NTLM", "EmailAuthPassword", "https://example.com/?a=%20b", "DOMAIN\\kari",
         "https://example.com/caf%C3%A9", "^(?=.*[$%{}])(?=.*[@#$()]).{8,}$",
     ],
 )  # fmt: skip
@@ -119,6 +120,11 @@ def test_marks_come_in_order_with_their_kind_and_place() -> None:
         (Kind.TEMPLATE, "{{ company }}", 10),
         (Kind.LOOK_ALIKE, "%what%", 24),
     ]
+
+
+def test_a_name_between_number_signs_looks_like_a_variable() -> None:
+    assert list(marks("Mail of #userEmail#")) == [(Kind.LOOK_ALIKE, "#userEmail#", 8)]
+    assert list(marks("#EMAIL#")) == [(Kind.TEMPLATE, "#EMAIL#", 0)]
 
 
 def test_for_one_service_the_variables_of_others_are_templates() -> None:

@@ -553,6 +553,30 @@ def test_quirk_2_consent_text_is_keyed_by_language() -> None:
     assert kinds(check(mail(), ConsentText={"default": 1})) == [(Kind.WRONG_TYPE, "default")]
 
 
+def test_printers_are_keyed_by_name_and_there_may_be_no_default() -> None:
+    printer = {"DeviceURI": "ipp://printer.example.com/", "DisplayName": "Office", "PrinterLocked": False}
+    printing = payload(
+        "com.apple.mcxprinting", DefaultPrinter="", UserPrinterList={"printer_example_com": printer}
+    )
+    assert check(printing) == []
+    printing["UserPrinterList"]["printer_example_com"]["Color"] = True
+    assert kinds(check(printing)) == [(Kind.UNKNOWN_KEY, "Color")]
+
+
+@pytest.mark.parametrize("kind", ["com.apple.vpn.managed", "com.apple.vpn.managed.applayer"])
+def test_a_transparent_proxy_has_an_address_and_a_user(kind: str) -> None:
+    proxy = {"RemoteAddress": "100.64.0.0", "AuthName": "kari", "ProviderType": "app-proxy"}
+    vpn = {
+        "UserDefinedName": "Proxy",
+        "VPNType": "TransparentProxy",
+        "VPNUUID": UUID,
+        "TransparentProxy": proxy,
+    }
+    if kind == "com.apple.vpn.managed":
+        del vpn["VPNUUID"]
+    assert check(payload(kind, **vpn)) == []
+
+
 def test_quirk_3_a_real_version_is_the_version() -> None:
     assert kinds(check(mail(), PayloadVersion=1.0)) == [(Kind.REAL_FOR_INTEGER, "PayloadVersion")]
 

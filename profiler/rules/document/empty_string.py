@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from profiler.document.edits import Fix, Safety, delete_entry
 from profiler.model import schema
 from profiler.model.account import ACCOUNT_TYPES, MAIL, Account
+from profiler.rules.reference.identification import is_filled_in
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -31,11 +32,14 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     """A host, user name, address or password of an account is there but empty.
 
     Apple says what a device does when such a key is absent: it asks the user. What it does with an empty value it does not
-    say; reports go from asking to a sign-in with an empty name.
+    say; reports go from asking to a sign-in with an empty name. Where an identification payload gives the account these
+    values, as macOS Server wrote it, only an empty host is a mistake.
     """
-    keys = ["EmailAddress"]
-    for server in account.servers:
-        keys += [server.keys.host, server.keys.username, server.keys.password]
+    keys = [server.keys.host for server in account.servers]
+    if not is_filled_in(account.payload, run):
+        keys.append("EmailAddress")
+        for server in account.servers:
+            keys += [server.keys.username, server.keys.password]
     required = None
     for key in dict.fromkeys(keys):
         node = account.payload.get(key)

@@ -25,6 +25,7 @@ _BLOCK = rb"\{\{\s*[#/^~-]|\{\{-?\s*(?:if|else|end|range|with)\b|\{%|<\?(?:=|php
 _HARD = rb"(?s)\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}|<\?(?:=|php\b).*?(?:\?>|\Z)|<%(?:(?!<%).)*?%>|\$\{[^}<{]*\}|\$\([^)<(]*\)"
 _COMMENT = rb"(?s)<!--.*?(?:-->|\Z)"
 _FAKE_UUID = r"[Uu][Uu][Ii][Dd]|[Xx]{4}"
+_WHOLE_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _IDENTIFIERS = frozenset(
     {"PayloadIdentifier", "PayloadDisplayName", "PayloadDescription", "PayloadOrganization"}
 )
@@ -47,7 +48,12 @@ def places(run: Run) -> tuple[Place, ...]:
     binary = run.document.source.binary
     content = run.content
     signs = (
-        binary or b"{" in content or b"$" in content or b"%" in content or content.count(b"?") > 2  # noqa: PLR2004 - those of the XML header
+        binary
+        or b"{" in content
+        or b"$" in content
+        or b"%" in content
+        or b"#" in content
+        or content.count(b"?") > 2  # noqa: PLR2004 - those of the XML header
     )
     found = [place for node in (_strings(run) if signs else _words(run)) for place in _in_value(node, run)]
     if signs and not binary:
@@ -72,8 +78,8 @@ def hides(run: Run, problem: Problem) -> bool:
 
 
 def is_fake_uuid(value: str) -> bool:
-    """Whether the text stands where a UUID is to be written: it has a word in it that no UUID can hold."""
-    return re.search(_FAKE_UUID, value) is not None
+    """Whether the text stands where a UUID is to be written: it has a word in it that no UUID can hold, and no UUID."""
+    return re.search(_FAKE_UUID, value) is not None and re.search(_WHOLE_UUID, value) is None
 
 
 def _in_value(node: Node, run: Run) -> Iterator[Place]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from profiler.document.edits import Fix, Safety, replace_value
 from profiler.model import confidential
-from profiler.rules.reference.identity import REFERENCE_KEYS
 from profiler.rules.rule import Finding, Severity, rule
 
 if TYPE_CHECKING:
@@ -16,7 +15,10 @@ if TYPE_CHECKING:
     from profiler.rules.run import Run
 
 _IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
-_REFERENCES = REFERENCE_KEYS | {"IdentificationUUID", "IdentityCertificateUUID", "VPNUUID"}
+_REFERENCES = frozenset({
+    "AuthenticationCertificateUUID", "IdentificationUUID", "IdentityCertificateUUID", "PayloadCertificateUUID",
+    "SMIMEEncryptionCertificateUUID", "SMIMESigningCertificateUUID", "VPNUUID",
+})  # fmt: skip
 
 
 @rule(

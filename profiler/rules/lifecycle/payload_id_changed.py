@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.rules.lifecycle.update import (
-    accounts,
-    first,
-    former_owner,
-    name_of,
-    restore,
-    update_of,
-)
+from profiler.rules.lifecycle.update import accounts, first, moved, name_of, restore, update_of
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
 if TYPE_CHECKING:
@@ -54,9 +47,10 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     plan = update_of(run)
     if plan is None:
         return
+    elsewhere = {id(one.planned) for one in moved(plan)}
     for both in accounts(plan):
         old, new = both.planned.old, both.planned.new
-        if both.keeps_identity or old is None or new is None or former_owner(both.planned, plan) is not None:
+        if both.keeps_identity or old is None or new is None or id(both.planned) in elsewhere:
             continue
         key = "PayloadUUID" if old.identifier == new.identifier else "PayloadIdentifier"
         case = old.identifier == new.identifier and old.uuid.casefold() == new.uuid.casefold()

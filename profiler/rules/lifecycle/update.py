@@ -47,6 +47,14 @@ class Both(NamedTuple):
         return self.old.mailbox != self.new.mailbox
 
 
+class Moved(NamedTuple):
+    """An account with a UUID that is another account's in the installed profile: that one is `former`."""
+
+    planned: PayloadPlan
+    account: Account
+    former: Account
+
+
 def plan_of(run: Run) -> Plan | None:
     """The plan from the installed profile to this one; None when there is none, or one of them is no profile."""
     return None if run.installed is None else _compare(run.installed, run.document)
@@ -80,9 +88,7 @@ def accounts(plan: Plan | None, *, any_type: bool = False) -> Iterator[Both]:
 
 def only_identity_differs(plan: Plan) -> bool:
     """Whether every payload has a new identifier or UUID and nothing else is new: what a careless generator does."""
-    return bool(plan.payloads) and all(
-        _renamed(planned) and former_owner(planned, plan) is None for planned in plan.payloads
-    )
+    return bool(plan.payloads) and all(map(_renamed, plan.payloads)) and not moved(plan)
 
 
 def _renamed(planned: PayloadPlan) -> bool:
@@ -100,15 +106,22 @@ def _is_reference(node: Node) -> bool:
     return parent is not None and any(one.node is node for one in references(parent))
 
 
-def former_owner(planned: PayloadPlan, plan: Plan) -> Payload | None:
-    """Of a payload's UUID: the installed payload that has it for another account; None when there is none."""
-    new = planned.new
-    if new is None or not new.uuid or new.account is None:
-        return None
+def moved(plan: Plan) -> list[Moved]:
+    """Accounts whose UUID an installed payload of another identifier has for another account."""
+    by_uuid: dict[str, list[Payload]] = {}
     for old in plan.old.payloads:
-        if old.uuid.casefold() == new.uuid.casefold() and old.identifier != new.identifier:
-            return old if old.account is not None and owner(old) != owner(new) else None
-    return None
+        by_uuid.setdefault(old.uuid.casefold(), []).append(old)
+    found: list[Moved] = []
+    for planned in plan.payloads:
+        new = planned.new
+        account = new.account if new is not None and new.uuid else None
+        if new is None or account is None:
+            continue
+        known = by_uuid.get(new.uuid.casefold(), ())
+        former = next((old for old in known if old.identifier != new.identifier), None)
+        if former is not None and former.account is not None and owner(former) != owner(new):
+            found.append(Moved(planned, account, former.account))
+    return found
 
 
 def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix | None:
@@ -117,7 +130,7 @@ def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix |
     None when the installed ones have none to give.
     """
     edits: list[Edit] = []
-    moved: dict[str, str] = {}
+    changed: dict[str, str] = {}
     for old, new in pairs:
         for key, was, now in (
             ("PayloadIdentifier", old.identifier, new.identifier),
@@ -131,14 +144,21 @@ def restore(title: str, pairs: list[tuple[Payload, Payload]], run: Run) -> Fix |
                     else replace_value(node, was)
                 )
         if old.uuid and new.uuid and new.uuid != old.uuid:
-            moved[new.uuid.casefold()] = old.uuid
-    for payload in run.payloads:
-        edits += [
-            replace_value(one.node, moved[one.target])
-            for one in references(payload)
-            if not one.vpn and one.target in moved
-        ]
+            changed[new.uuid.casefold()] = old.uuid
+    for now, was in changed.items():
+        edits += [replace_value(node, was) for node in _naming(run).get(now, ())]
     return Fix(title, tuple(edits), Safety.UNSAFE) if edits else None
+
+
+@lru_cache(maxsize=2)
+def _naming(run: Run) -> dict[str, list[Node]]:
+    """The values that name a payload, by its UUID without regard to letter case."""
+    found: dict[str, list[Node]] = {}
+    for payload in run.payloads:
+        for one in references(payload):
+            if not one.vpn:
+                found.setdefault(one.target, []).append(one.node)
+    return found
 
 
 def name_of(account: Account) -> str:

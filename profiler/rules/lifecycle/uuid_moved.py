@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from profiler.rules.lifecycle.update import first, former_owner, name_of, restore, update_of
+from profiler.rules.lifecycle.update import first, moved, name_of, restore, update_of
 from profiler.rules.rule import Finding, Needs, Severity, rule
 
 if TYPE_CHECKING:
@@ -82,20 +82,13 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     replace both.
     """
     plan = update_of(run)
-    for planned in plan.payloads if plan is not None else ():
-        former = former_owner(planned, plan) if plan is not None else None
-        if former is None or former.account is None or planned.new is None or planned.new.account is None:
-            continue
-        node = planned.new.node.get("PayloadUUID")
-        message = f"PayloadUUID of {name_of(planned.new.account)} belongs to {name_of(former.account)} in the installed profile"
-        own = (
-            planned.old
-            if planned.old is not None and planned.old.identifier == planned.new.identifier
-            else None
+    for one in moved(plan) if plan is not None else ():
+        old, new = one.planned.old, one.planned.new
+        message = (
+            f"PayloadUUID of {name_of(one.account)} belongs to {name_of(one.former)} in the installed profile"
         )
-        fix = (
-            restore("restore the installed PayloadUUID", [(own, planned.new)], run)
-            if own is not None
-            else None
-        )
-        yield Finding(node, message, fix, help="" if fix else "give this account a UUID of its own")
+        fix = None
+        if old is not None and new is not None and old.identifier == new.identifier:
+            fix = restore("restore the installed PayloadUUID", [(old, new)], run)
+        hint = "" if fix else "give this account a UUID of its own"
+        yield Finding(one.account.payload.get("PayloadUUID"), message, fix, help=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL
+from profiler.rules.reference.identification import is_filled_in
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     A person who installs a profile by hand is asked for what is missing. A management service installs it
     without asking, so the account has no sender address and cannot be used.
     """
-    if run.delivers_mdm and account.payload.get("EmailAddress") is None:
+    if not run.delivers_mdm or is_filled_in(account.payload, run):
+        return
+    if account.payload.get("EmailAddress") is None:
         message = (
             "EmailAddress is missing, and a profile that comes from a management service does not ask for it"
         )

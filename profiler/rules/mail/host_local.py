@@ -63,6 +63,8 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
             if places == destination.MAC:
                 continue
             effect = "is the device itself, where no mail server runs"
+        elif hosts.fault(server.host):
+            continue  # mail-host-syntax: it is found nowhere
         else:
             effect = "is found on its own network only, so mail stops elsewhere"
         yield Finding(

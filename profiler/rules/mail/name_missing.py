@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL
+from profiler.rules.reference.identification import is_filled_in
 from profiler.rules.rule import Finding, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     <string>Kari Nordmann</string>
     """,
 )
-def check(account: Account, _run: Run) -> Iterator[Finding]:
+def check(account: Account, run: Run) -> Iterator[Finding]:
     """The account has no sender name.
 
     EmailAccountName is what recipients see beside the address. A person who installs by hand is asked for it;
     otherwise mail leaves with a bare address.
     """
     node = account.payload.get("EmailAccountName")
-    if node is None or node.value == "":
+    if (node is None or node.value == "") and not is_filled_in(account.payload, run):
         state = "missing" if node is None else "empty"
         yield Finding(
             node or account.payload,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from profiler.model.account import MAIL, Authentication
+from profiler.rules.reference.identification import is_filled_in
 from profiler.rules.rule import Finding, Needs, Scope, Severity, rule
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     without asking, so the account cannot sign in. Where the incoming name is given and the outgoing one missing,
     mail-outgoing-user-missing says so.
     """
-    if not run.delivers_mdm or account.incoming.username:
+    if not run.delivers_mdm or account.incoming.username or is_filled_in(account.payload, run):
         return
     keys = [server.keys.username for server in account.servers if _lacks_user(account, server)]
     if not keys:

@@ -67,7 +67,12 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     ):
         return
     name = provider.app_password_name
-    hint = f"tell it in PayloadDescription, so that the user makes one before installing{_link(provider.help_url)}"
+    advice = (
+        "make sure that the password in the profile is one"
+        if account.incoming.has_password
+        else "tell it in PayloadDescription, so that the user makes one before installing"
+    )
+    hint = f"{advice}{_link(provider.help_url)}"
     yield Finding(
         account.payload,
         f"{provider.name} accepts only an {name}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from profiler.rules.run import Run
 
 _FORMS = {"address": "the whole address", "local-part": "the part before the @"}
+_OTHER = {"address": "an address", "local-part": "a name without an @"}
 
 
 @rule(
@@ -60,7 +61,13 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         if node is not None and better and not run.is_placeholder(wanted):
             fix = Fix(f"use {wanted}", (replace_value(node, wanted),), Safety.UNSAFE)
         expected = " or ".join(_FORMS[one] for one in _FORMS if one in forms)
-        yield Finding(node, f"{provider.name} wants {expected} as user name, and this is {_FORMS[form]}", fix)
+        found = _FORMS[form] if name.lower() in _own_names(account) else _OTHER[form]
+        yield Finding(node, f"{provider.name} wants {expected} as user name, and this is {found}", fix)
+
+
+def _own_names(account: Account) -> tuple[str, ...]:
+    address = account.address.lower()
+    return address, address.partition("@")[0]
 
 
 def _accepted(provider: Provider, *, sending: bool) -> set[str]:

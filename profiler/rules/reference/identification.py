@@ -66,14 +66,19 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
     documents the payload and not the key.
     """
     node = payload.get("IdentificationUUID")
-    uuid = folded(payload.string("IdentificationUUID"))
-    if node is None or not uuid or run.is_placeholder(node.value):
+    if node is None or not payload.string("IdentificationUUID") or run.is_placeholder(node.value):
         return
-    if uuid not in _uuids(run):
+    if folded(node.value) and not is_filled_in(payload, run):
         message = (
             f"IdentificationUUID names {node.value.strip()}, and no identification payload has that UUID"
         )
         yield Finding(node, message, help=f"add the {_TYPE} payload, or remove the key")
+
+
+def is_filled_in(payload: Node, run: Run) -> bool:
+    """Whether an identification payload in the file gives the account its name, address, user name and password."""
+    uuid = folded(payload.string("IdentificationUUID"))
+    return bool(uuid) and uuid in _uuids(run)
 
 
 @lru_cache(maxsize=2)

@@ -365,6 +365,12 @@ def test_marks_in_place_of_a_uuid(bench: Bench, mark: str) -> None:
     assert found == [("doc-placeholder", f"{mark} was never filled in; a device takes it literally")]
 
 
+@pytest.mark.parametrize("ending", ["-gmail-uuid", "_UUID2", ".xxxx"])
+def test_a_uuid_with_something_behind_it_was_filled_in(bench: Bench, ending: str) -> None:
+    uuid = "0E7F3A54-92B1-5C3D-8A64-7B1C5D9E2F03"
+    assert rules(bench, in_place(uuid, uuid + ending)) == []
+
+
 def test_what_an_app_makes_of_its_own_settings_is_its_own_affair(bench: Bench) -> None:
     common = {
         "PayloadIdentifier": "com.example.kari.app",

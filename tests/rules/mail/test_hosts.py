@@ -115,7 +115,9 @@ def test_a_local_host_on_an_iphone(only: type[Sample], host: str) -> None:
     assert mail.ids(IncomingMailServerHostName=host, target="ios:17.0") == ["mail-host-local"]
 
 
-@pytest.mark.parametrize("host", ["mail.localdomain.example", "local.example.com", "10.0.0.7", "$HOST"])
+@pytest.mark.parametrize(
+    "host", ["mail.localdomain.example", "local.example.com", "10.0.0.7", "$HOST", "mail server", "mail;host"]
+)
 def test_hosts_that_only_look_local(only: type[Sample], host: str) -> None:
     assert only("mail-host-local").ids(IncomingMailServerHostName=host, target="ios:17.0") == []
 

@@ -377,6 +377,47 @@ def test_an_unknown_key_with_its_nearest_neighbour(bench: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "advice"),
+    [
+        (MAIL, "CalDAVAccountDescription", "Calendar", "it belongs in com.apple.caldav.account"),
+        ("com.apple.ews.account", "PreventMove", False, "it belongs in com.apple.mail.managed or com.apple.eas.account"),
+        ("com.apple.ldap.account", "LDAPSearchSettingScope", "x", "it belongs inside LDAPSearchSettings"),
+        ("com.apple.vpn.managed", "OnDemandEnabled", 1, "it belongs inside IKEv2, IPSec, TransparentProxy or VPN"),
+        (MAIL, "PayloadRemovalDisallowed", False, "it belongs at the top of the profile"),
+        (MAIL, "IncomingMailServerPassword", "x", "did you mean IncomingPassword?"),
+        (MAIL, "IncomingMailServerPortNumer", "993", "did you mean IncomingMailServerPortNumber?"),
+    ],
+)  # fmt: skip
+def test_an_unknown_key_that_is_known_elsewhere(
+    bench: Bench, kind: str, key: str, value: object, advice: str
+) -> None:
+    message = f"{key} is no key of {kind}; devices ignore it; {advice}"
+    assert ("prof-unknown-key", "warning", message) in bench.lint(bench.payload(kind, **{key: value}))
+
+
+@pytest.mark.parametrize("key", ["", " ", "é", "-", "E", "ee", "PayloadPayload"])
+def test_an_unknown_key_that_is_like_no_other(bench: Bench, key: str) -> None:
+    message = f"{key} is no key of {MAIL}; devices ignore it"
+    assert ("prof-unknown-key", "warning", message) in bench.lint(bench.payload(MAIL, **{key: "x"}))
+
+
+def test_a_key_of_the_payload_that_stands_too_deep(bench: Bench) -> None:
+    vpn = bench.payload("com.apple.vpn.managed", IPSec={"UserDefinedName": "Office"})
+    message = (
+        "UserDefinedName is no key of com.apple.vpn.managed; devices ignore it; "
+        "it belongs at the top of the com.apple.vpn.managed payload"
+    )
+    assert ("prof-unknown-key", "warning", message) in bench.lint(vpn)
+
+
+def test_no_key_is_suggested_for_a_value_it_cannot_have(bench: Bench) -> None:
+    message = f"IncomingMailServerUsesSSL is no key of {MAIL}; devices ignore it"
+    assert ("prof-unknown-key", "warning", message) in bench.lint(
+        bench.payload(MAIL, IncomingMailServerUsesSSL="imap.example.com")
+    )
+
+
 def test_the_other_spelling_of_overridable(bench: Bench) -> None:
     key = "SMIMESigningUserOverridable"
     payload = bench.payload(MAIL, **{key: True})

@@ -296,3 +296,25 @@ def test_the_word_imap_alone_tells_nobody_to_turn_it_on(description: str, ids: l
 def test_odd_ports_that_a_provider_really_has(snippet: str) -> None:
     ports = Selection(frozenset({"mail-port-protocol", "prov-port-tls"}))
     assert Linter(Context(), ports).lint(from_bytes(example.whole(snippet, MAIL))).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [("kari", "the part before the @"), ("KARI", "the part before the @"), ("u4711", "a name without an @")],
+)
+def test_a_user_name_is_called_what_it_is(name: str, what: str) -> None:
+    gmail = account("kari@gmail.com", "imap.gmail.com", "smtp.gmail.com", IncomingMailServerUsername=name)
+    assert f"Gmail (consumer) wants the whole address as user name, and this is {what}" in messages(gmail)
+
+
+def test_an_app_password_in_the_profile_needs_no_telling() -> None:
+    fastmail = account("kari@fastmail.com", "imap.fastmail.com", "smtp.fastmail.com")
+    context = Context(now=datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC))
+    snippet = f"{fastmail}\n<key>IncomingPassword</key>\n<string>abcd efgh</string>"
+    [one] = (
+        Linter(context, Selection(frozenset({"prov"})))
+        .lint(from_bytes(example.whole(snippet, MAIL)))
+        .diagnostics
+    )
+    advice = "make sure that the password in the profile is one"
+    assert one.hint == f"{advice} (https://www.fastmail.help/hc/en-us/articles/1500000278342)"

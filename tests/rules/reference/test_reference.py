@@ -237,3 +237,19 @@ def test_user_data_from_an_identification_payload(bench: Bench) -> None:
             f"IdentificationUUID names {UUID}, and no identification payload has that UUID",
         )
     ]
+
+
+def test_what_an_identification_payload_fills_in_is_neither_empty_nor_missing(bench: Bench) -> None:
+    empty = dict.fromkeys(
+        ("EmailAccountName", "EmailAddress", "IncomingMailServerUsername", "OutgoingMailServerUsername", "IncomingPassword"), ""
+    )  # fmt: skip
+    identification = bench.payload("com.apple.configurationprofile.identification", PayloadUUID=UUID)
+    mail = bench.payload(MAIL, IdentificationUUID=UUID, **empty)
+    bare = bench.payload(MAIL, IdentificationUUID=UUID, **dict.fromkeys(empty))
+    wanted = ("doc-empty-string", "mail-name-missing", "mail-address-missing", "mail-username-missing")
+    for select in wanted:
+        assert bench.ids(identification, mail, select=select, target="macos:15,mdm") == []
+        assert bench.ids(identification, bare, select=select, target="macos:15,mdm") == []
+    assert bench.ids(mail, select="doc-empty-string") == ["doc-empty-string"] * 4
+    mail["IncomingMailServerHostName"] = ""
+    assert bench.ids(identification, mail, select="doc-empty-string") == ["doc-empty-string"]
