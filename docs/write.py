@@ -82,11 +82,8 @@ def table() -> Iterator[str]:
     yield NOTICE
     yield "# The rules"
     yield ""
-    yield "One rule, one file; the folder is its group, the file name its id without the group. To add one: copy a neighbour,"
-    yield "change the facts, the two examples and `check`, list it in the folder's `__init__.py`, run `make docs test`:"
-    yield "`make docs` writes `index.json`, by which the linter finds the rule, and the pages. `when` names a condition of"
-    yield "`condition.py`, so that the rule is imported only for files it can matter to."
-    yield "The harness in `tests/rules/test_rules.py` holds it to its examples."
+    yield "One rule, one file; the folder is its group, the file name its id without the group."
+    yield "[How to add one](../../docs/contributing.md#a-rule)."
     for group in rules.GROUPS:
         yield ""
         yield f"## {group}"
@@ -109,18 +106,18 @@ def fix_text(rule: Rule) -> str:
     return " or ".join(sorted(fixes))
 
 
-def write(path: Path, lines: Iterator[str]) -> None:
-    """Write a page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page with its text."""
+    for group in rules.GROUPS:
+        yield ROOT / f"docs/rules/{group}.md", "\n".join(rule_pages(group)) + "\n"
+    yield ROOT / "profiler/rules/README.md", "\n".join(table()) + "\n"
 
 
 def main() -> None:
     """Write the index, by which the linter finds the rules, and all pages."""
     index.FILE.write_text(index.text((group, rules.load(group)) for group in rules.GROUPS), encoding="utf-8")
-    for group in rules.GROUPS:
-        write(ROOT / f"docs/rules/{group}.md", rule_pages(group))
-    write(ROOT / "profiler/rules/README.md", table())
+    for path, content in pages():
+        path.write_text(content, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -14,10 +15,17 @@ from pathlib import Path
 
 import pytest
 
+from profiler.model import placeholder
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / name for name in ("README.md", "CHANGELOG.md", "sample_profiles/README.md")]
-PAGES += sorted((ROOT / "docs").glob("*.md"))
+PAGES = [
+    ROOT / name
+    for name in (
+        "README.md", "CHANGELOG.md", "sample_profiles/README.md", "schemas/README.md", "profiler/rules/README.md"
+    )
+]  # fmt: skip
+PAGES += sorted((ROOT / "docs").rglob("*.md"))
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 BLOCKS = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
@@ -100,10 +108,27 @@ def test_commands_and_their_flags_exist(page: Path) -> None:
     assert unknown == []
 
 
+def prose(page: Path) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    """The names that a page's headings have where it is shown."""
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    return frozenset(re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_links_lead_to_files(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    missing = []
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", prose(page)):
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            missing.append(target)
+    assert missing == []
 
 
 def test_changes_count_the_rules() -> None:
@@ -111,6 +136,37 @@ def test_changes_count_the_rules() -> None:
     assert code == 0
     number = len(json.loads(listing)["rules"])
     assert f"- `lint`: {number} rules " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_pages_of_the_rules_are_what_make_docs_writes() -> None:
+    spec = importlib.util.spec_from_file_location("docs_write", ROOT / "docs/write.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stale = [path.name for path, text in module.pages() if path.read_text(encoding="utf-8") != text]
+    assert stale == []
+
+
+def test_services_are_those_that_are_known() -> None:
+    page = (ROOT / "docs/linting.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| `([a-z][\w-]+)`(?: \(([^)]+)\))? \| ([^|]+) \| (?:`(.+)`|[^`|]+) \|$", page, re.MULTILINE
+    )
+    known = json.loads((ROOT / "profiler/model/placeholders.json").read_text(encoding="utf-8"))
+    assert {name: (title, re.findall(r"[\w-]+", others)) for name, others, title, _ in rows} == {
+        name: (placeholder.title(name), known[name].get("aliases", [])) for name in placeholder.vendors()
+    }
+    assert [
+        name for name, _, _, example in rows if example and name not in placeholder.vendors_of(example)
+    ] == []
+
+
+def test_the_finding_that_is_explained_is_one_of_the_samples() -> None:
+    page = (ROOT / "docs/linting.md").read_text(encoding="utf-8")
+    block = re.search(r"```text\n(.*?)```", page, re.DOTALL)
+    assert block
+    assert block[1] in (ROOT / "sample_profiles/bad/pop.txt").read_text(encoding="utf-8")
 
 
 def test_index_has_every_page() -> None:

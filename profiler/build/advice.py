@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 _FETCH = (
     "New mail is fetched, not pushed: Settings > Apps > Mail > Mail Accounts > Fetch New Data sets how often."
 )
+_FETCH_ON_MAC = (
+    "New mail is fetched, not pushed: Settings > General > Check for new messages in Mail sets how often."
+)
 _POP = "Set up a POP account on one device only: mail that only this device holds is lost with the account."
 
 
@@ -35,16 +38,20 @@ def mail(provider: Provider | None, settings: dict[str, Any], site: Site, *, pop
         todo += _retirements(provider, MAIL, site)
         if provider.oauth == "no-payload":
             todo.append(
-                f"{provider.name} also has a sign-in page, which no profile can carry: who wants it adds the account by "
+                f"{provider.name} also has a sign-in page, which no profile can carry: whoever wants it adds the account by "
                 "hand in Settings."
             )
         if "IncomingMailServerUsername" not in settings:
             told, why = _username(provider)
             tells.append(told)
-            todo.append(f"{why}: give --set IncomingMailServerUsername=NAME or let the device ask.")
+            todo.append(
+                f"{why}: give --set IncomingMailServerUsername=NAME --set OutgoingMailServerUsername=NAME, or let the "
+                "device ask."
+            )
         if provider.push == "no":
-            tells.append(_FETCH)
-            todo.append(_FETCH)
+            fetch = _FETCH_ON_MAC if site.targets.platforms == {"macos"} else _FETCH
+            tells.append(fetch)
+            todo.append(fetch)
     if pop:
         tells.append(_POP)
         todo.append(_POP)

@@ -63,7 +63,7 @@ def exchange_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str]
         _refuse_on_mac(table, address)
         if "mail-drop" in table:
             settings["allowMailDrop"] = table["mail-drop"]
-    told = advice.exchange(provider, settings, site, payload_type)
+    told = advice.exchange(provider, settings | table.get("settings", {}), site, payload_type)
     return Account(payload_type, settings, told.todo, told.tells, provider.id if provider else "")
 
 

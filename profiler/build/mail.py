@@ -64,7 +64,7 @@ def mail_account(table: dict[str, Any], site: Site, uuid_for: Callable[[str], st
     settings |= _passwords(table, settings, site)
     settings |= smime_keys(table, uuid_for)
     settings |= {key: table[name] for name, key in POLICY.items() if name in table}
-    told = advice.mail(provider, settings, site, pop=pop)
+    told = advice.mail(provider, settings | table.get("settings", {}), site, pop=pop)
     return Account(MAIL, settings, told.todo, told.tells, provider.id if provider else "")
 
 

@@ -13,7 +13,7 @@ def command(
     emails: list[str] | None = typer.Argument(
         None, metavar="[EMAIL]...", help="Addresses, a profile for each."
     ),
-    name: str = typer.Option("", "--name", help="Sender's name in outgoing mail."),
+    name: str = typer.Option("", "--name", metavar="NAME", help="Sender's name in outgoing mail."),
     provider: str = typer.Option(
         "", "--provider", metavar="ID", help="For addresses in a domain of one's own: see profiler providers."
     ),
@@ -37,7 +37,7 @@ def command(
         None, "--users", metavar="USERS.csv", help="A profile for each row, from the spec."
     ),
     jobs: int | None = typer.Option(
-        None, "--jobs", min=1, help="Worker processes. [default: as many as pay]"
+        None, "--jobs", metavar="N", min=1, help="Worker processes. [default: as many as pay]"
     ),
     output: str | None = typer.Option(
         None, "--output", "-o", metavar="FILE|DIR", help="Where to write. [default: standard output]"
@@ -57,7 +57,7 @@ def command(
     pkcs11: sign_options.Token = None,
     signer_command: sign_options.Command = None,
 ) -> None:
-    """Make profiles: from an address alone, from a spec, or for every row of a table of users."""
+    """Make profiles from addresses, a spec or a table of users. An address alone is enough where the provider is known."""
     from profiler.build.address import Wish, parse_settings
     from profiler.cli import building
     from profiler.errors import UsageError

@@ -39,7 +39,7 @@ def command(
     ),
     format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
 ) -> None:
-    """Check the servers of a profile or address, step by step, as Apple's support article does."""
+    """Check the servers of a profile or an address. The steps are those of Apple's support article."""
     import time
 
     from profiler import secret

@@ -16,7 +16,7 @@ def command(
     output: rewrite.OutputPath = None,
     force: rewrite.Force = False,
 ) -> None:
-    """Decrypt the payloads of profiles with the private key of a recipient."""
+    """Decrypt the payloads of profiles with a recipient's key."""
     from profiler import secret
     from profiler.document import cms
     from profiler.trust import encrypt, pem

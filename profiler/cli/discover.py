@@ -32,7 +32,7 @@ def command(
         False, "--allow-http", help="Use settings that came over plain http, too."
     ),
 ) -> None:
-    """Find the mail settings of an address, and say where each one comes from."""
+    """Find the mail settings of an address and their sources."""
     from profiler.cli import console
     from profiler.live import prepare
     from profiler.render import discover_text

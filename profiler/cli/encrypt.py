@@ -17,7 +17,7 @@ def command(
     output: rewrite.OutputPath = None,
     force: rewrite.Force = False,
 ) -> None:
-    """Encrypt the payloads of profiles, so that only the given devices can read them."""
+    """Encrypt the payloads of profiles for given devices. Nobody else can read them."""
     from profiler.cli import console
     from profiler.document import cms
     from profiler.model import moment

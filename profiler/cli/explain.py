@@ -20,7 +20,7 @@ def command(
         None, "--example", help="Print the bad or the good example as a whole profile."
     ),
 ) -> None:
-    """Explain a rule: what, why, a bad and a good example, how it is fixed, its source."""
+    """Explain a rule. What, why, a bad and a good example, how it is fixed, its source."""
     from profiler.cli import console
     from profiler.config import check_rule
     from profiler.errors import UsageError

@@ -25,7 +25,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE if it exist
 
 @command.command()
 def show(
-    file: Path = typer.Argument(..., metavar="FILE"),
+    file: Path = typer.Argument(..., metavar="FILE", help="A profile."),
     format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
     decrypt_key: DecryptKey = None,
 ) -> None:
@@ -62,7 +62,7 @@ def adopt(
     decrypt_key: DecryptKey = None,
     force: Force = False,
 ) -> None:
-    """Give NEW the identity of OLD, payload by payload, so that devices update it; show the plan."""
+    """Give NEW the identity of OLD, so that devices update it. Payload by payload; the plan is shown."""
     from profiler.cli import console, plan_options
     from profiler.lifecycle import identity
     from profiler.lifecycle.effect import Effect
@@ -85,7 +85,7 @@ def adopt(
 
 @command.command()
 def fork(
-    file: Path = typer.Argument(..., metavar="FILE"),
+    file: Path = typer.Argument(..., metavar="FILE", help="The profile to copy."),
     output: OutputPath = None,
     identifier: str = typer.Option(
         "", "--identifier", metavar="ID", help="The new identifier. [default: the old one and a number]"
@@ -95,7 +95,7 @@ def fork(
     ),
     force: Force = False,
 ) -> None:
-    """Make a copy with an identity of its own, for a second account beside the first."""
+    """Copy a profile under an identity of its own. For a second account beside the first."""
     from profiler.cli import console
     from profiler.lifecycle import identity
     from profiler.model.profile import profile_of

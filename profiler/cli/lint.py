@@ -33,20 +33,22 @@ def command(
         None, metavar="[PATH]...", help="Files, folders or - for standard input [default: .]"
     ),
     format: Format | None = typer.Option(None, "--format", help="How to report. [default: text]"),
-    output: Path | None = typer.Option(None, "--output", "-o", help="Write the report to a file."),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", metavar="FILE", help="Write the report to a file."
+    ),
     target: list[str] | None = typer.Option(
-        None, "--target", help="PLATFORM[:VERSION][,FLAG]...; may be repeated."
+        None, "--target", metavar="TARGET", help="PLATFORM[:VERSION][,FLAG]...; may be repeated."
     ),
     mdm: str | None = typer.Option(
-        None, "--mdm", metavar="VENDOR", help="Whose placeholders are values to come."
+        None, "--mdm", metavar="VENDOR", help="Whose variables are values to come, such as jamf or intune."
     ),
     installed: Path | None = typer.Option(
-        None, "--installed", help="The profile that is on the devices now."
+        None, "--installed", metavar="FILE", help="The profile that is on the devices now."
     ),
     select: list[str] | None = typer.Option(
-        None, "--select", help="Only these rules (ids or groups, comma separated)."
+        None, "--select", metavar="ID,..", help="Only these rules: ids, first words of ids, or groups."
     ),
-    ignore: list[str] | None = typer.Option(None, "--ignore", help="Not these rules."),
+    ignore: list[str] | None = typer.Option(None, "--ignore", metavar="ID,..", help="Not these rules."),
     fail_on: FailOn | None = typer.Option(
         None, "--fail-on", help="Exit 1 from this severity on. [default: error]"
     ),
@@ -58,10 +60,10 @@ def command(
         False, "--diff", help="Show the fixes instead of making them; a report is written only with -o."
     ),
     baseline: Path | None = typer.Option(
-        None, "--baseline", help="Leave out the findings recorded in this file."
+        None, "--baseline", metavar="FILE", help="Leave out the findings recorded in this file."
     ),
     write_baseline: Path | None = typer.Option(
-        None, "--write-baseline", help="Record the findings of now in this file."
+        None, "--write-baseline", metavar="FILE", help="Record the findings of now in this file."
     ),
     decrypt_key: list[str] | None = typer.Option(
         None, "--decrypt-key", metavar="REF", help="A PEM key to look into encrypted profiles."
@@ -70,16 +72,18 @@ def command(
         "system", "--trust", metavar="PEM|system", help="The roots that signatures are checked against."
     ),
     set_complete: bool = typer.Option(False, "--set-complete", help="All files given belong to one device."),
-    config: Path | None = typer.Option(None, "--config", help="Use this config file for all files."),
+    config: Path | None = typer.Option(
+        None, "--config", metavar="FILE", help="Use this config file for all files."
+    ),
     no_config: bool = typer.Option(False, "--no-config", help="Read no config file."),
     jobs: int | None = typer.Option(
-        None, "--jobs", min=1, help="Worker processes. [default: as many as pay]"
+        None, "--jobs", metavar="N", min=1, help="Worker processes. [default: as many as pay]"
     ),
     now: str | None = typer.Option(
         None, "--now", metavar="RFC3339", help="The time to judge dates by. [default: now]"
     ),
     stdin_filename: str | None = typer.Option(
-        None, "--stdin-filename", help="The name that standard input is reported under."
+        None, "--stdin-filename", metavar="NAME", help="The name that standard input is reported under."
     ),
     statistics: bool = typer.Option(False, "--statistics", help="Count the findings of each rule."),
     cache: bool = typer.Option(
@@ -90,6 +94,7 @@ def command(
     cache_dir: Path | None = typer.Option(
         None,
         "--cache-dir",
+        metavar="DIR",
         help="Where --cache keeps them. [default: $PROFILER_CACHE_DIR, or the user's cache folder]",
     ),
     force: bool = typer.Option(

@@ -19,7 +19,7 @@ def command(
     format: FormatOption = Format.TEXT,
     decrypt_key: DecryptKey = None,
 ) -> None:
-    """Say what devices will do when one version of a profile replaces another, before they do it."""
+    """Say what devices will do with a new version of a profile."""
     from profiler.cli import console, plan_options
     from profiler.errors import ProfilerError, UsageError
     from profiler.lifecycle import folder

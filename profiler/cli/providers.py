@@ -16,7 +16,7 @@ def command(
         [], "--providers", metavar="PATH", help="Your own provider files or folders."
     ),
 ) -> None:
-    """Show the mail providers profiler knows: servers, sign-in, and what a profile can set up."""
+    """Show the mail providers that are known. Servers, sign-in, and what a profile can set up."""
     from profiler import config
     from profiler.cli import console
     from profiler.errors import Refused, UsageError

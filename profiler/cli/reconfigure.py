@@ -58,7 +58,7 @@ def command(
     pkcs11: sign_options.Token = None,
     signer_command: sign_options.Command = None,
 ) -> None:
-    """Change an installed account instead of deleting it: same identity, other settings, everything else untouched."""
+    """Change an installed account instead of deleting it. Same identity, other settings, everything else untouched."""
     from profiler.cli import console, plan_options, reconfiguring
     from profiler.document import output as outputs
     from profiler.document.output import Output

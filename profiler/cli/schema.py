@@ -16,7 +16,7 @@ def command(
     ),
     format: TextOrJson = typer.Option("text", "--format", help="How to report."),
 ) -> None:
-    """Show payload types, or the keys of one: type, values, default, since when and where."""
+    """Show payload types, or the keys of one. Type, values, default, since when and where."""
     from profiler.cli import console
     from profiler.model.target import parse_all
     from profiler.render import schema_text

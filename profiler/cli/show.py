@@ -23,7 +23,7 @@ def command(
     format: Format = typer.Option("text", "--format", help="How to show it."),
     reveal: bool = typer.Option(False, "--reveal", help="Show passwords and keys too."),
 ) -> None:
-    """Show a profile readably: identity, signer, payloads, accounts; secrets are hidden."""
+    """Show what is in a profile. Identity, signer, payloads, accounts; secrets are hidden."""
     from profiler.cli import console
     from profiler.document import source
     from profiler.document.document import Document

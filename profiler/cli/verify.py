@@ -25,7 +25,7 @@ def command(
     ),
     format: TextOrJson = typer.Option(TextOrJson.TEXT, "--format", help="How to report."),
 ) -> None:
-    """Say step by step whether a device would show a signed profile as verified."""
+    """Check a signature step by step, as a device judges it. It shows the profile as Verified when no step fails."""
     from profiler.cli import console
     from profiler.document.source import read_bytes
     from profiler.errors import ProfilerError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import bisect
 import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -110,27 +111,51 @@ def apply(content: bytes, fixes: Iterable[Fix], encoding: str = "utf-8") -> tupl
 
     What they write is in `encoding`, that of the content; letters it lacks become character references.
     """
-    taken: list[Edit] = []
+    taken = _Taken()
     applied = 0
     for fix in fixes:
-        edits = [edit for edit in fix.edits if edit not in taken]
-        if any(_clash(edit, other) for edit in edits for other in taken):
+        edits = [edit for edit in fix.edits if edit not in taken.edits]
+        if any(map(taken.clashes, edits)):
             continue
-        taken.extend(edits)
+        for edit in edits:
+            taken.add(edit)
         applied += 1
     pieces: list[bytes] = []
     place = 0
-    for edit in sorted(taken, key=lambda edit: (edit.start, edit.end)):
+    for edit in sorted(taken.edits, key=lambda edit: (edit.start, edit.end)):
         pieces += content[place : edit.start], edit.text.encode(encoding, "xmlcharrefreplace")
         place = edit.end
     pieces.append(content[place:])
     return b"".join(pieces), applied
 
 
-def _clash(one: Edit, other: Edit) -> bool:
-    if one.start == one.end and other.start == other.end:
-        return one.start == other.start
-    return one.start < other.end and other.start < one.end
+class _Taken:
+    """Edits that are made, in order; and in order of place the ranges they replace, and the places where they insert."""
+
+    def __init__(self) -> None:
+        self.edits: dict[Edit, None] = {}
+        self._ranges: list[tuple[int, int]] = []
+        self._places: list[int] = []
+
+    def add(self, edit: Edit) -> None:
+        self.edits[edit] = None
+        if edit.start == edit.end:
+            bisect.insort(self._places, edit.start)
+        else:
+            bisect.insort(self._ranges, (edit.start, edit.end))
+
+    def clashes(self, edit: Edit) -> bool:
+        """Whether an edit touches what another one replaces, or inserts where another one does."""
+        start, end = edit.start, edit.end
+        before = bisect.bisect_left(self._ranges, (end,))
+        if before and self._ranges[before - 1][1] > start:
+            return True
+        inside = (
+            bisect.bisect_left(self._places, start)
+            if start == end
+            else bisect.bisect_right(self._places, start)
+        )
+        return inside < len(self._places) and self._places[inside] < max(end, start + 1)
 
 
 def _key_span(node: Node, content: bytes) -> tuple[int, int]:

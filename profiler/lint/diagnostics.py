@@ -54,7 +54,7 @@ class FileReport(NamedTuple):
 
     `crash` says why something could not be checked; `facts` are kept for the rules that compare files.
     `signed_by` is the short name of the signer, given when something was found in a signed file. `timed` says that a rule asked for
-    the time of the run.
+    the time of the run, `sealed` that the payloads are encrypted and nobody gave a key to look at them.
     """
 
     path: str
@@ -64,6 +64,7 @@ class FileReport(NamedTuple):
     facts: tuple[tuple[str, Any], ...] = ()
     signed_by: str = ""
     timed: bool = False
+    sealed: bool = False
 
 
 class Tally:

@@ -115,7 +115,10 @@ class Linter:
             return FileReport(source.name, document.envelope, (), crash=str(stop))
         found.sort(key=lambda one: (one.start.offset if one.start else -1, one.rule))
         signed_by = _signed_by(source) if found else ""
-        return FileReport(source.name, document.envelope, tuple(found), crash, facts, signed_by, run.timed)
+        sealed = document.encrypted and not self.context.decrypt_keys
+        return FileReport(
+            source.name, document.envelope, tuple(found), crash, facts, signed_by, run.timed, sealed
+        )
 
     def _facts(self, run: Run, suppressions: Suppressions) -> tuple[tuple[str, Any], ...]:
         """What the rules that compare files keep of this one."""

@@ -25,8 +25,8 @@ _DIALOGS: dict[str, type[Dialog]] = {"imap": Imap, "pop": Pop, "smtp": Smtp}
 _PATIENCE = 1.0  # seconds of silence before finding out whether a server waits for TLS
 _WE_SPEAK = ("PLAIN", "LOGIN", "CRAM-MD5")
 _FETCH = (
-    "No push: the device fetches new mail on a schedule (Settings > Mail > Accounts > Fetch New Data); with "
-    "Automatically only while charging and on Wi-Fi"
+    "No push: the device fetches new mail on a schedule (Settings > Apps > Mail > Mail Accounts > Fetch New "
+    "Data); with Automatically only while charging and on Wi-Fi"
 )
 _FAMILIAR = (
     "IDLE",

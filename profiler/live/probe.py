@@ -124,7 +124,7 @@ class Probe:
                 self._addresses = await self.settings.resolver.addresses(host)
         except NameNotFoundError as error:
             todo = "Check the spelling of the server name in the profile against the provider's help pages"
-            raise StepFailedError("dns", f"{host} has no address: {error}", todo) from None
+            raise StepFailedError("dns", f"No server can be found: {error}", todo) from None
         except (NoAnswerError, TimeoutError) as error:
             reason = str(error) or f"no answer within {self.settings.timeout:g} seconds"
             todo = "Check this computer's network and DNS; the device may be fine"

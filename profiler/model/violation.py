@@ -290,7 +290,7 @@ def _not_by_hand(violation: Violation) -> str:
 
 def _repeated(violation: Violation) -> str:
     system = _platform(violation).split(" ")[0]
-    return f"{violation.payload_type} may be installed once on {system}, but the profile has it again"
+    return f"{violation.payload_type} may be installed only once on {system}, but the profile has it again"
 
 
 _MESSAGES = {

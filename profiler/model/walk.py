@@ -117,10 +117,11 @@ class Walk:
         if self._misspelt(properties, node, key):
             return
         self._unknown += 1
+        if self._unknown > _SLIPS:
+            self._add(Kind.UNKNOWN_KEY, node, key, {})
+            return
         place = belongs(key, self._payload_type, inside=node.parent is not self._payload)
-        meant: tuple[str, ...] = ()
-        if not place and self._unknown <= _SLIPS:
-            meant = schemas.nearest(key, properties), schemas.shorter(key, properties)
+        meant = () if place else (schemas.nearest(key, properties), schemas.shorter(key, properties))
         near = next((name for name in meant if name and _could_be(properties[name], node)), "")
         self._add(Kind.UNKNOWN_KEY, node, key, {}, suggestion=near, place=place)
 

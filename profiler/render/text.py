@@ -25,9 +25,11 @@ def report(
     tally = Tally()
     for file in files:
         tally.add(file)
-        if not file.diagnostics:
+        if not (file.diagnostics or file.sealed):
             continue
         path = clean(file.path)
+        if file.sealed:
+            yield f"{path}: encrypted; only the outside was checked, --decrypt-key looks inside"
         if file.signed_by:
             yield f"{path}: signed by {clean(file.signed_by)}; places are those of the profile inside"
         for diagnostic in file.diagnostics:

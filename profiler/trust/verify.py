@@ -186,8 +186,9 @@ def _chain(one: Signature) -> tuple[Status, str]:
         address = cert.issuer_address(leaf)
         fetch = f"fetch it from {address} and sign" if address else "sign"
         message = (
-            f"the intermediate {cert.name(leaf.issuer)} is not in the file, nor is it a trusted root:"
-            f" phones that do not have it show Not Verified; {fetch} again with --chain"
+            f"the issuer {cert.name(leaf.issuer)} is neither in the file nor a trusted root:"
+            f" phones that do not have it show Not Verified; an intermediate: {fetch} again with --chain;"
+            " a root of your own: name it with --trust"
         )
         return Status.FAILED, message
     if chain.root is chain.certificates[0]:

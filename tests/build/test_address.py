@@ -24,6 +24,48 @@ def payload(address: str, site: Site, **wish: Any) -> dict[str, Any]:
     return dict(one)
 
 
+@pytest.mark.parametrize(
+    ("targets", "where"),
+    [
+        (("ios",), "Settings > Apps > Mail > Mail Accounts > Fetch New Data sets how often."),
+        (("ios", "macos"), "Settings > Apps > Mail > Mail Accounts > Fetch New Data sets how often."),
+        (("macos",), "Settings > General > Check for new messages in Mail sets how often."),
+    ],
+)
+def test_people_are_told_where_their_device_has_the_schedule(
+    site: Callable[..., Site], targets: tuple[str, ...], where: str
+) -> None:
+    built = build_address("anna@posteo.de", Wish(name="Anna"), site(*targets))
+    told = f"New mail is fetched, not pushed: {where}"
+    assert [line for line in built.todo if "fetched" in line] == [told]
+    assert told in built.value["PayloadDescription"]
+
+
+@pytest.mark.parametrize(
+    ("address", "provider", "settings", "asked"),
+    [
+        ("anna@fastmail.com", "", (), "the sender's name and the password"),
+        ("anna@fastmail.com", "", ("EmailAccountName=Anna",), "the password"),
+        ("anna@fastmail.com", "", ("EmailAccountName=Anna", "IncomingPassword=env:MAIL_PASSWORD"), None),
+        ("anna@muster.org", "exchange-server", (), "the user name and the password"),
+        ("anna@muster.org", "exchange-server", ("UserName=anna",), "the password"),
+    ],
+)
+def test_what_is_set_is_not_asked_for(
+    site: Callable[..., Site],
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    provider: str,
+    settings: tuple[str, ...],
+    asked: str | None,
+) -> None:
+    monkeypatch.setenv("MAIL_PASSWORD", "hunter2")
+    wish = Wish(provider=provider, settings=parse_settings(settings))
+    todo = build_address(address, wish, site("ios,manual")).todo
+    told = [line for line in todo if "the device asks for" in line]
+    assert told == ([f"{address}: the device asks for {asked} at the installation."] if asked else [])
+
+
 def test_imap_by_hand(site: Callable[..., Site]) -> None:
     built = build_address(
         "Anna@Fastmail.com", Wish(name="Anna Muster", organization="Muster"), site("ios,manual")
@@ -258,7 +300,7 @@ def test_a_variable_has_no_local_part(address: str, site: Callable[..., Site]) -
     assert "OutgoingMailServerUsername" not in made
     assert (
         "WEB.DE wants the part before the @ as user name, which cannot be told from a variable: "
-        "give --set IncomingMailServerUsername=NAME or let the device ask."
+        "give --set IncomingMailServerUsername=NAME --set OutgoingMailServerUsername=NAME, or let the device ask."
     ) in built.todo
     built = build_address(address, Wish(provider="fastmail"), site())
     assert built.value["PayloadContent"][0]["IncomingMailServerUsername"] == address

@@ -213,6 +213,21 @@ def test_an_installed_profile_that_is_encrypted_is_opened(
     assert rules_in(done.out) == {"a.mobileconfig": ["life-payload-id-changed"]}
 
 
+def test_an_encrypted_profile_is_not_called_clean_unseen(
+    folder: Path, profiler: Profiler, recipient: tuple[str, str]
+) -> None:
+    path = write(folder, "a.mobileconfig", "")
+    assert profiler("encrypt", path, *recipient, "-o", "sealed.mobileconfig").code == 0
+    done = profiler("lint", "sealed.mobileconfig")
+    assert done.code == 0
+    assert done.out == (
+        "sealed.mobileconfig: encrypted; only the outside was checked, --decrypt-key looks inside\n"
+        "1 file checked: nothing found\n"
+    )
+    done = profiler("lint", "sealed.mobileconfig", "--decrypt-key", "key.pem")
+    assert (done.code, done.out) == (0, "1 file checked: nothing found\n")
+
+
 def test_a_key_that_is_none_is_exit_3(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", "")
     done = profiler("lint", "--decrypt-key", "profiler.toml")

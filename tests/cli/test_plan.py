@@ -290,7 +290,10 @@ def test_encrypted_profiles_are_compared_inside_when_there_is_a_key(
     assert profiler("plan", "new", "changed").out.startswith("identical")
 
     linting = ("lint", "--no-config", "--installed", "old.sealed", "--select", "life", "new.sealed")
-    assert profiler(*linting).out == "1 file checked: nothing found\n"
+    assert profiler(*linting).out == (
+        "new.sealed: encrypted; only the outside was checked, --decrypt-key looks inside\n"
+        "1 file checked: nothing found\n"
+    )
     assert (
         "Another server than in the installed profile" in profiler(*linting, "--decrypt-key", "key.pem").out
     )

@@ -123,6 +123,23 @@ def test_help_has_a_short_form(profiler: Callable[..., Any], words: tuple[str, .
     assert (done.code, done.out, done.err) == (0, profiler(*words, "--help").out, "")
 
 
+@pytest.mark.parametrize("words", [(), ("identity",)])
+def test_the_list_of_commands_cuts_no_sentence_short(
+    profiler: Callable[..., Any], words: tuple[str, ...]
+) -> None:
+    listed = profiler(*words, "--help").out.partition("Commands:\n")[2].splitlines()
+    assert [line for line in listed if not line.endswith(".") or line.endswith("..")] == []
+    assert len(listed) == (3 if words else len(cli.COMMANDS))
+
+
+def test_help_says_what_every_flag_takes() -> None:
+    parameters = list(parameters_of(typer.main.get_command(cli._app([]))))
+    assert len(parameters) > 100
+    assert [one.name for one in parameters if one.name != "help" and not one.help] == []
+    free = [one for one in parameters if one.type.name not in ("boolean", "choice")]
+    assert [one.name for one in free if not one.metavar] == []
+
+
 def test_rules_in_json(profiler: Callable[..., Any]) -> None:
     ran = profiler("rules", "--format", "json")
     schema = json.loads((SCHEMAS / "rules-output.schema.json").read_text())

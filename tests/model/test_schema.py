@@ -414,7 +414,7 @@ def test_a_payload_that_may_be_there_once() -> None:
     assert told(found) == [
         (
             "repeated-payload",
-            "com.apple.proxy.http.global may be installed once on iOS, but the profile has it again",
+            "com.apple.proxy.http.global may be installed only once on iOS, but the profile has it again",
         )
     ]
     assert found[0].payload is not None

@@ -202,9 +202,10 @@ def test_a_missing_intermediate_is_named_with_its_address(pki: Pki, profile: Pat
     found = judge(pki, sign(lonely, profile.read_bytes()))
     assert statuses(found) == OK | {"chain": "failed", "trust": "failed"}
     assert found.step("chain").message == (
-        "the intermediate CN=Example Intermediate,O=Example is not in the file, nor is it a trusted root:"
+        "the issuer CN=Example Intermediate,O=Example is neither in the file nor a trusted root:"
         " phones that do not have it show Not Verified;"
-        " fetch it from http://ca.example.com/intermediate.cer and sign again with --chain"
+        " an intermediate: fetch it from http://ca.example.com/intermediate.cer and sign again with --chain;"
+        " a root of your own: name it with --trust"
     )
 
 

@@ -47,7 +47,7 @@ _SCOPES = ("LDAPSearchSettingScopeBase", "LDAPSearchSettingScopeOneLevel", "LDAP
     """,
 )
 def check(payload: Node, run: Run) -> Iterator[Finding]:
-    """A directory search does not say where to search, or how deep in a word that does not exist.
+    """A directory search does not say where to search, or says how deep with a word that does not exist.
 
     Each search needs a search base, and its scope is one of three words of Apple's. The directory finds nobody otherwise, or
     the payload is refused.

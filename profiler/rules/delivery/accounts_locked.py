@@ -56,9 +56,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
         related = tuple(
             (account.payload, f"leaves open: {', '.join(left)}") for account, left in open_questions
         )
-        message = (
-            f"{_KEY} is false, and the profile leaves to the user what he may have no place to give: {asked}"
-        )
+        message = f"{_KEY} is false, and the profile leaves to the user what there may be no place to enter: {asked}"
         yield Finding(
             payload.get(_KEY),
             message,

@@ -34,7 +34,7 @@ _KEY = "allowGlobalBackgroundFetchWhenRoaming"
 def check(payload: Node, run: Run) -> Iterator[Finding]:
     """Mail is not fetched in the background abroad.
 
-    While the device roams mail arrives only when somebody opens Mail. Right where roaming is dear; users should know.
+    While the device roams mail arrives only when somebody opens Mail. Right where roaming is expensive; users should know.
     """
     node = payload.get(_KEY)
     if node is not None and payload.boolean(_KEY) is False and not run.does_nothing(node):

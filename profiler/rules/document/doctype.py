@@ -50,7 +50,12 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
         place = plist if plist >= 0 else root.start
         line_end = "\r\n" if b"\r\n" in source.content else "\n"
         fix = Fix("add Apple's DOCTYPE", (Edit(place, place, _RIGHT + line_end),), Safety.SAFE)
-        yield Finding(None, "the file has no DOCTYPE", fix if plist >= 0 else None, span=(place, place))
+        yield Finding(
+            None,
+            "the file has no DOCTYPE: devices do without it, strict XML tools do not",
+            fix if plist >= 0 else None,
+            span=(place, place),
+        )
         return
     public, system = doctype
     if (public in _PUBLIC and _SYSTEM.match(system or "")) or doctype == _FIRST:

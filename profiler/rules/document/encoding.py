@@ -36,7 +36,8 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     for problem in run.document.problems:
         if problem.rule == "doc-encoding":
             fix = _fix(run.content, "UTF-16" if run.document.source.recoded else "UTF-8")
-            yield Finding(problem.node, problem.message, fix, span=(problem.start, problem.end))
+            message = f"the file {problem.message}: names may be garbled, or a device refuses it"
+            yield Finding(problem.node, message, fix, span=(problem.start, problem.end))
 
 
 def _fix(content: bytes, encoding: str) -> Fix | None:

@@ -27,7 +27,7 @@ _ARTICLES = {"array": "an array", "integer": "an integer", "date": "a date", "da
 def check(root: Node | None, _run: Run) -> Iterator[Finding]:
     """The property list is no dictionary.
 
-    A profile is a dictionary. An array is what stands inside the encrypted part of one: it belongs into PayloadContent, and
+    A profile is a dictionary. An array is what stands inside the encrypted part of one: it belongs in PayloadContent, and
     no device installs it alone.
     """
     if root is None or root.kind == "dict":

@@ -47,8 +47,8 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     provider = run.providers.get("microsoft-365")
     today = run.now.date()
     ends = [one for one in provider.retirements if one.what == EWS] if provider is not None else []
-    times = ", ".join(
-        f"{one.date} {'(past)' if one.date <= today else '(ahead)'}: {one.text.rstrip('.')}" for one in ends
+    times = "; ".join(
+        f"{'since' if one.date <= today else 'from'} {one.date} {one.text.rstrip('.')}" for one in ends
     )
     message = f"Microsoft's cloud stops Exchange Web Services, which this account uses: {times}"
     yield Finding(account.payload, message, help="plan for Outlook, or for IMAP at another provider")

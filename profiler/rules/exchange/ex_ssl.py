@@ -37,7 +37,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     """Exchange mail and its password may travel unencrypted.
 
     SSL is false in an Exchange ActiveSync payload when it is absent, unlike in the one for the Mac, and then nothing makes the
-    device encrypt. Older documentation had the opposite default, so the key belongs into every such payload. With OAuth to
+    device encrypt. Older documentation had the opposite default, so the key belongs in every such payload. With OAuth to
     Microsoft's cloud the device uses TLS whatever the key says.
     """
     ssl = account.incoming.ssl

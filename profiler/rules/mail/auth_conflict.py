@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     """,
 )
 def check(account: Account, _run: Run) -> Iterator[Finding]:
-    """An account says not to sign in, and as whom.
+    """An account says not to sign in, and yet names a user or a password.
 
     With EmailAuthNone a device uses neither the user name nor the password that stand beside it. One of the
     two is not what was meant: either the server does want a sign-in, or the name and password are left over.

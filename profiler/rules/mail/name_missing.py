@@ -45,5 +45,5 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         yield Finding(
             node or account.payload,
             f"EmailAccountName is {state}: recipients see a bare address unless the device asks for a name",
-            help="set EmailAccountName to the name recipients shall see",
+            help="set EmailAccountName to the name that recipients should see",
         )

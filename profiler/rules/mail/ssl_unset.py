@@ -39,7 +39,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
 
     Apple documents the default as false today and documented it as true in 2009, so what a device does is
     left to chance: it may send the password in the clear, or fail on a port that speaks TLS only. The key
-    belongs into every account.
+    belongs in every account.
     """
     for server in account.servers:
         if account.payload.get(server.keys.ssl) is not None:

@@ -59,6 +59,6 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     related = tuple((account.payload, "an account is here") for account in run.accounts[:10])
     severity = Severity.WARNING if run.targets.delivers_manually else None
     message = (
-        "the enrolment payload com.apple.mdm stands beside accounts; they belong into a profile of their own"
+        "the enrolment payload com.apple.mdm stands beside accounts; they belong in a profile of their own"
     )
     yield Finding(node, message, related=related, severity=severity, help="split the profile in two")

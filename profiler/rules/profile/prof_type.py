@@ -32,7 +32,7 @@ def check(root: Node, run: Run) -> Iterator[Finding]:
     """The PayloadType of the profile is not Configuration.
 
     It is the only value a device installs. A file whose type is that of a payload is a part of a profile:
-    the payload belongs into the PayloadContent of one. The envelope of an over-the-air enrolment (Profile
+    the payload belongs in the PayloadContent of one. The envelope of an over-the-air enrolment (Profile
     Service) is exempt.
 
     """

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     """,
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
-    """A payload that may be installed once stands twice in the profile.
+    """A payload that may be installed only once stands twice in the profile.
 
     The device takes one of them, or refuses the profile; Apple does not say which.
 

@@ -43,7 +43,7 @@ _REPORTED_ELSEWHERE = frozenset({
     """,
 )
 def check(_root: Node, run: Run) -> Iterator[Finding]:
-    """A setting works on supervised devices only, and the target is none.
+    """A setting works on supervised devices only, and the target is not supervised.
 
     An unsupervised device ignores it; the rest of the profile works.
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     good="",
 )
 def check(root: Node, run: Run) -> Iterator[Finding]:
-    """A key is none of its payload.
+    """A key does not belong to its payload.
 
     Devices ignore it, so the setting is not applied; most often the name is misspelt. Keys that many tools
     write and no device minds, such as PayloadEnabled, are known and no finding.

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 def check(account: Account, run: Run) -> Iterator[Finding]:
     """The server is none of those that the provider of the address names.
 
-    Apple's checklist begins with comparing servers. The provider is known by the very domain of the address; who
-    routes mail of such a domain elsewhere can switch the rule off for the file. The device would sign in at a
+    Apple's checklist begins with comparing servers. The provider is known by the very domain of the address;
+    whoever routes mail of such a domain elsewhere can switch the rule off for the file. The device would sign in at a
     stranger's server.
     """
     provider = known.by_domain(account, run)

@@ -65,7 +65,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     switches = [text for text in provider.switches if "IMAP" in text or "POP" in text]
     told = known.told(account, run, "imap", "pop access") and known.told(account, run, *_TURNING_ON)
     if switches and not told:
-        hint = f"{' '.join(switches)} Tell it in PayloadDescription."
+        hint = f"{' '.join(switches)} Say so in PayloadDescription."
         yield Finding(
             account.payload,
             f"{provider.name} has IMAP and POP switched off until the user turns them on",

@@ -64,5 +64,5 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
             fix = None
             if offer is not None:
                 fix = Fix(f"use {offer}", tuple(host.edits(account.payload, server, offer)), Safety.UNSAFE)
-            message = f"{server.host} is an old name of {provider.name}, which may stop to answer"
+            message = f"{server.host} is an old name of {provider.name}, which may stop answering"
             yield Finding(account.payload.get(server.keys.host), message, fix)

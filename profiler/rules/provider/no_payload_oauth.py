@@ -47,7 +47,7 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
     """The provider offers a sign-in page that no payload can lead to.
 
     Yahoo and the providers it runs offer OAuth, but Apple has no payload that carries it. By profile only an app
-    password works; who wants the sign-in page adds the account by hand in Settings.
+    password works; whoever wants the sign-in page adds the account by hand in Settings.
     """
     provider = run.provider(account)
     if provider is not None and provider.id in _YAHOO_FAMILY:

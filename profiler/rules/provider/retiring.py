@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 def check(account: Account, run: Run) -> Iterator[Finding]:
     """The service, or the way the account reaches it, ends on a known day.
 
-    From that day on the account stops to receive or to send. Plan the move before it, and replace the account rather
+    From that day on the account no longer receives or sends. Plan the move before it, and replace the account rather
     than wait for people to call.
     """
     today = run.now.date()

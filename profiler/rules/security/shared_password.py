@@ -52,7 +52,7 @@ _KARI = """
 def check(_root: Node, run: Run) -> Iterator[Finding]:
     """Accounts of different users have the same password.
 
-    One who knows his own knows the others'. Most often it is a first password for everybody. The same person with and without a
+    Whoever knows one of them knows them all. Most often it is a first password for everybody. The same person with and without a
     domain is one user.
     """
     first: dict[str, tuple[str, Node]] = {}

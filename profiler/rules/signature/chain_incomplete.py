@@ -35,9 +35,13 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
 
         leaf = one.chain.certificates[0]
         message = (
-            f"The intermediate certificate {certificate.name(leaf.issuer)!r} is missing: devices without it show the profile"
-            " as not verified"
+            f"The issuer {certificate.name(leaf.issuer)!r} is neither in the file nor a trusted root: devices without it show"
+            " the profile as not verified"
         )
         address = certificate.issuer_address(leaf)
         fetch = f"fetch it from {address} and sign" if address else "sign"
-        yield Finding(None, message, help=f"{fetch} again with --chain INTERMEDIATE.pem")
+        yield Finding(
+            None,
+            message,
+            help=f"{fetch} again with --chain INTERMEDIATE.pem; a root of your own is named with --trust",
+        )

@@ -36,7 +36,7 @@ _AES = "2.16.840.1.101.3.4.1."
 def check(_root: Node | None, run: Run) -> Iterator[Finding]:
     """The payloads are encrypted with a cipher that is out of use: DES, 3DES or RC2.
 
-    Who gets hold of the file may be able to read the passwords in it, and newer systems may not open it. AES-256 is what
+    Whoever gets hold of the file may be able to read the passwords in it, and newer systems may not open it. AES-256 is what
     the systems of today agree on.
     """
     found = sealed(run)

@@ -189,7 +189,7 @@ def test_exchange_without_mail_needs_no_mail_app(bench: Bench) -> None:
 def test_accounts_that_nobody_can_finish(bench: Bench, kind: str, keys: dict[str, Any], asked: str) -> None:
     locked = bench.payload(RESTRICTIONS, allowAccountModification=False)
     message = (
-        "allowAccountModification is false, and the profile leaves to the user what he may have no place to give: "
+        "allowAccountModification is false, and the profile leaves to the user what there may be no place to enter: "
         + asked
     )
     found = bench.lint(bench.payload(kind, **keys), locked)

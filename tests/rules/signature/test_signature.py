@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DAY = dt.timedelta(days=1)
 RESIGN = "get the file again from its maker, or look the content through and sign it again"
-FETCH = "sign again with --chain INTERMEDIATE.pem"
+FETCH = "sign again with --chain INTERMEDIATE.pem; a root of your own is named with --trust"
 SIGN_AS_DER = "sign the profile again with `profiler sign`, which writes DER"
 TRUST = "name its root with --trust if your devices have it, or sign with a certificate they trust"
 OWN = "sign with a certificate of its own that is valid for years, or deliver by device management"
@@ -168,7 +168,7 @@ def test_two_signers(bench: Bench) -> None:
 def test_a_missing_intermediate(bench: Bench, address: str, hint: str) -> None:
     signer = bench.pki.issue("Anna Example", address=address)
     message = (
-        "The intermediate certificate 'CN=Example Intermediate,O=Example' is missing: devices without it show"
+        "The issuer 'CN=Example Intermediate,O=Example' is neither in the file nor a trusted root: devices without it show"
         " the profile as not verified"
     )
     expected = Found("sig-chain-incomplete", "warning", message, hint)
