@@ -15,6 +15,7 @@ from profiler.rules import index
 from profiler.rules.rule import Severity
 
 _SEVERITIES = ("error", "warning", "note")
+_OWN_TABLE = rb"(?m)^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*profiler[ \t]*[\].]"
 _DESCRIBED = "docs/suppressing.md describes the config file"
 
 
@@ -65,7 +66,7 @@ def _nearest(folder: Path) -> Config:
     if own.is_file():
         return read(own)
     project = folder / "pyproject.toml"
-    if project.is_file() and re.search(rb"(?m)^\s*\[\s*tool\s*\.\s*profiler\s*[\].]", project.read_bytes()):
+    if project.is_file() and re.search(_OWN_TABLE, project.read_bytes()):
         return read(project)
     return Config() if folder.parent == folder else _nearest(folder.parent)
 

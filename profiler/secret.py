@@ -81,7 +81,7 @@ def _from_prompt(question: str, what: str) -> str:
     import getpass  # noqa: PLC0415
     import sys  # noqa: PLC0415
 
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise ProfilerError(f"{what}: prompt: needs a terminal", hint="use env:, file: or cmd: in scripts")
     return getpass.getpass(f"{question}: ", sys.stderr)
 

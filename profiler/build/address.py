@@ -10,7 +10,7 @@ from profiler.build.choice import best_kind, provider_of
 from profiler.build.naming import address_slug, check_address, reversed_domain
 from profiler.build.profile import Built, build_profile
 from profiler.errors import UsageError
-from profiler.lifecycle.setting import typed
+from profiler.lifecycle import setting
 from profiler.model import confidential, schema
 from profiler.model.account import EAS, EWS, GOOGLE, MAIL
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 # As spec.schema.json has it.
 _PREFIX = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 PROTOCOLS = ("imap", "pop", "exchange", "google")
-# A key of profiles and of payloads that --set puts into the profile.
-_PROFILE_ONLY = "PayloadOrganization"
 _PAYLOADS = frozenset({"PayloadContent", "EncryptedPayloadContent"})
 
 
@@ -93,7 +91,7 @@ def _split(settings: tuple[tuple[str, str], ...], payload_type: str) -> tuple[di
     known = (schema.load(payload_type) or {}).get("properties", {})
     of_profile = (schema.load(schema.TOP_LEVEL) or {}).get("properties", {})
     for key, text in settings:
-        if key == _PROFILE_ONLY or (key in of_profile and key not in known and key not in _PAYLOADS):
+        if setting.of_profile(key) and key not in _PAYLOADS:
             top[key] = _value(key, text, of_profile[key])
         elif key in known:
             own[key] = _value(key, text, known[key])
@@ -108,14 +106,9 @@ def _split(settings: tuple[tuple[str, str], ...], payload_type: str) -> tuple[di
 
 def _value(key: str, text: str, described: dict[str, Any]) -> Any:
     """Read a value as the type Apple gives the key. Raises UsageError; secrets must be references."""
-    switch = described.get("type") == "boolean"  # HasRemovalPasscode
-    if switch or not (confidential.is_secret_key(key) or described.get("x-secret")):
-        return typed(key, text, described, hide=False)
-    if not secret.is_reference(text):
-        raise UsageError(
-            f"--set {key} takes a reference to a secret, never the secret",
-            hint="env:NAME, file:PATH, cmd:COMMAND or prompt:",
-        )
+    if not setting.is_secret(key, described):
+        return setting.typed(key, text, described, hide=False)
+    setting.refuse_clear(key, text)
     if confidential.is_secret_key(key):
         return text  # fetched when the profile is put together
-    return typed(key, secret.resolve(text, what=key), described, hide=True)
+    return setting.typed(key, secret.resolve(text, what=key), described, hide=True)

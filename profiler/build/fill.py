@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Doubled braces and $ before one are variables of a device management service and stay.
 _COLUMN = re.compile(r"(?<![{$%])\{([^\W\d][\w .()/-]*)\}(?!\})")
-_LINES = re.compile(r"\s*[\r\n\u2028\u2029]+\s*")
+_LINE_END = re.compile(r"[\r\n\u2028\u2029]")
 _MAY_HAVE_LINES = ("description", "consent")
 _NEEDED = frozenset({"address", "host", "url", "base", "type", "uuid"})
 
@@ -68,6 +68,10 @@ def _fill_text(text: str, row: Mapping[str, str], key: str) -> str:
                 return match[0]
             raise UsageError(f"{match[0]} names no column", hint="the first line of the table names them")
         found = row[match[1]]
-        return found if key in _MAY_HAVE_LINES else _LINES.sub(" ", found.strip())
+        return found if key in _MAY_HAVE_LINES else _in_one_line(found)
 
     return _COLUMN.sub(cell, text)
+
+
+def _in_one_line(cell: str) -> str:
+    return " ".join(filter(None, map(str.strip, _LINE_END.split(cell))))

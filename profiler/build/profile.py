@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiler.build import values
 from profiler.build.certificates import certificate, identity
 from profiler.build.exchange import exchange_account, google_account
 from profiler.build.mail import mail_account, password
@@ -37,10 +34,6 @@ _KINDS = {
 _NOT_ON_MAC = frozenset({EAS, GOOGLE, SUBSCRIBED_CALENDAR, "com.apple.vpn.managed.applayer"})
 _DEVICE_TYPES = {"ios": 1, "ipados": 1, "watchos": 2, "tvos": 4, "macos": 5, "visionos": 6}
 _DAY = 86400
-_CERTIFICATE = "Certificate"  # of an Exchange account: with its private key
-
-# A batch asks the same few keys for every user.
-_is_secret_key = cache(confidential.is_secret_key)
 
 
 class Built(NamedTuple):
@@ -186,25 +179,6 @@ class _Builder:
             )
         return uuid_of(f"{self.identifier}.{self.names[name]}")
 
-    def _values(self, value: Any, key: str = "") -> Any:
-        """Turn what TOML can say into what a property list holds: UUIDs of names, secrets, bytes, dates."""
-        if isinstance(value, dict):
-            return {name: self._values(item, name) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self._values(item, key) for item in value]
-        if isinstance(value, str):
-            return self._text(value, key)
-        return _moment(value) if isinstance(value, dt.date) else value
-
-    def _text(self, value: str, key: str) -> Any:
-        if value.startswith("uuid:"):
-            return self._uuid_for(value.removeprefix("uuid:"))
-        if value.startswith("base64:"):
-            return _bytes(value.removeprefix("base64:"), key)
-        if _is_secret_key(key) and value:
-            return password({key: value}, key, what=key)
-        return value
-
     def _head(self, organization: str, address: str, types: set[str]) -> dict[str, Any]:
         table = self.table
         head: dict[str, Any] = {
@@ -223,8 +197,11 @@ class _Builder:
             head |= _removal(table.get("removal", {}))
         return head
 
+    def _values(self, table: dict[str, Any]) -> dict[str, Any]:
+        return {name: values.plain(item, name, self._uuid_for) for name, item in table.items()}
+
     def _settings_of_head(self) -> dict[str, Any]:
-        settings: dict[str, Any] = self._values(self.table.get("settings", {}))
+        settings = self._values(self.table.get("settings", {}))
         if "PayloadContent" in settings:
             raise UsageError(
                 "PayloadContent is put together from the spec", hint="describe payloads in payloads"
@@ -291,33 +268,12 @@ def _removal(table: dict[str, Any]) -> dict[str, Any]:
     if "disallowed" in table:
         keys["PayloadRemovalDisallowed"] = table["disallowed"]
     if "date" in table:
-        keys["RemovalDate"] = _moment(table["date"])
+        keys["RemovalDate"] = values.moment(table["date"])
     if "after-days" in table:
         keys["DurationUntilRemoval"] = float(table["after-days"] * _DAY)
     if "password" in table:
         keys["HasRemovalPasscode"] = True
     return keys
-
-
-def _moment(value: dt.date | str) -> dt.datetime:
-    """Return the moment as property lists hold it, UTC without a zone; a date alone is its midnight. Raises UsageError."""
-    try:
-        if isinstance(value, str):
-            value = dt.datetime.fromisoformat(value)
-        if not isinstance(value, dt.datetime):
-            return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - plistlib wants UTC without a zone
-        return value.astimezone(dt.UTC).replace(tzinfo=None) if value.tzinfo else value
-    except (ValueError, OverflowError):
-        raise UsageError(f"{value} is no date", hint="write 2027-07-31 or 2027-07-31T12:00:00Z") from None
-
-
-def _bytes(text: str, key: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise UsageError(
-            f"{key}: is no base64", hint="encode the bytes, or name a file where the spec takes one"
-        ) from None
 
 
 def _holds_secret(value: Any, key: str = "") -> bool:
@@ -327,6 +283,6 @@ def _holds_secret(value: Any, key: str = "") -> bool:
         return any(_holds_secret(item, name) for name, item in value.items())
     if isinstance(value, list):
         return any(_holds_secret(item, key) for item in value)
-    if not isinstance(value, (str, bytes)) or not value or not (_is_secret_key(key) or key == _CERTIFICATE):
+    if not isinstance(value, (str, bytes)) or not value or not confidential.keeps_secret(key):
         return False
     return not (isinstance(value, str) and placeholder.is_variable(value))

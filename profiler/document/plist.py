@@ -29,7 +29,7 @@ def path_text(path: KeyPath) -> str:
 
 # Compiled where they are used: most files hold strings and switches only.
 _INTEGER = r"(?a)\s*[+-]?(?:0[xX][0-9a-fA-F]{1,32}|[0-9]{1,40})\s*\Z"
-_REAL = r"(?a)\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*\Z"
+_REAL = r"(?a)\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*\Z"
 _DATE = r"(?a)\s*(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z\s*\Z"
 
 

@@ -20,13 +20,13 @@ IDENTITY = frozenset({"PayloadIdentifier", "PayloadUUID"})
 def pair(old: Sequence[Payload], new: Sequence[Payload], *, lenient: bool = False) -> list[Pair]:
     """Pair payloads, the surest sign first: identity, then one half of it, then the mailbox, then equal settings.
 
-    Where several payloads have one identity, the same settings or mailbox decide. In the order of `new`, then what is left of
-    `old`. `lenient` also pairs what has the same type and place among its type,
-    which fits a person who says that one file is the successor of the other.
+    Where several payloads have one identity, the same mailbox or settings decide. In the order of `new`, then what is left of
+    `old`. `lenient` also pairs what has the same type and place among its type, which fits a person who says that one file is
+    the successor of the other.
     """
     left, right = list(old), list(new)
     partner: dict[int, Payload] = {}
-    likeness = (_alike, _whatever) if _repeat(old) or _repeat(new) else (_whatever,)
+    likeness = (_alike(old, new), _whatever) if _repeat(old) or _repeat(new) else (_whatever,)
     for fits in (*_SIGNS, *((_in_order(old, new),) if lenient else ())):
         for alike in likeness:
             for candidate in list(right):
@@ -76,8 +76,15 @@ def _repeat(payloads: Sequence[Payload]) -> bool:
     return any(len(set(each)) < len(payloads) for each in names)
 
 
-def _alike(old: Payload, new: Payload) -> bool:
-    return _same_mailbox(old, new) or _same_settings(old, new)
+def _alike(old: Sequence[Payload], new: Sequence[Payload]) -> Callable[[Payload, Payload], bool]:
+    """Whether two payloads have the same mailbox or, where that is not known of both, the same settings."""
+    owners = {id(one): owner(one) for one in (*old, *new)}
+
+    def alike(one: Payload, other: Payload) -> bool:
+        was, now = owners[id(one)], owners[id(other)]
+        return was == now if was and now else _same_settings(one, other)
+
+    return alike
 
 
 def _whatever(_old: Payload, _new: Payload) -> bool:

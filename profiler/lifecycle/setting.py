@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler import secret
+from profiler.document.plist import CONVERT
 from profiler.errors import UsageError
 from profiler.model import schema
 from profiler.model.confidential import is_secret_key
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 _IDENTITY = frozenset({"PayloadIdentifier", "PayloadUUID", "PayloadType", "PayloadVersion"})
 _PAYLOADS = frozenset({"PayloadContent", "EncryptedPayloadContent"})
-# As `build --set` has it: of the keys that profiles and payloads share this one is the profile's.
+# Of the keys that profiles and payloads share this one is the profile's.
 _PROFILE_ONLY = frozenset({"PayloadOrganization"})
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -57,7 +57,7 @@ def parse_path(key: str) -> KeyPath:
 def needs_account(key: str) -> bool:
     """Whether a key is one of an account, and not of the profile or of a payload named by number."""
     first = parse_path(key)[0]
-    return first != "PayloadContent" and not _of_profile(str(first))
+    return first != "PayloadContent" and not of_profile(str(first))
 
 
 def parse(text: str, account: Node | None, document: Text) -> Setting:
@@ -71,14 +71,22 @@ def parse(text: str, account: Node | None, document: Text) -> Setting:
         raise UsageError("--set needs KEY=VALUE", hint="for example --set PreventMove=true")
     path = locate(key, account, document)
     described = _describe(path, document, key)
-    switch = described.get("type") == "boolean"  # HasRemovalPasscode
-    if not switch and (is_secret_key(str(path[-1])) or described.get("x-secret")):
-        if not secret.is_reference(value):
-            hint = "env:NAME, file:PATH, cmd:COMMAND or prompt:"
-            raise UsageError(f"--set {key} takes a reference to a secret, never the secret", hint=hint)
-        value = secret.resolve(value, what=key)
-        return Setting(path, typed(key, value, described, hide=True), asked_secret=True)
-    return Setting(path, typed(key, value, described, hide=False))
+    if not is_secret(str(path[-1]), described):
+        return Setting(path, typed(key, value, described, hide=False))
+    refuse_clear(key, value)
+    return Setting(path, typed(key, secret.resolve(value, what=key), described, hide=True), asked_secret=True)
+
+
+def is_secret(key: str, described: dict[str, Any]) -> bool:
+    """Whether a key holds a secret; HasRemovalPasscode, a switch, does not."""
+    return described.get("type") != "boolean" and (is_secret_key(key) or bool(described.get("x-secret")))
+
+
+def refuse_clear(key: str, text: str) -> None:
+    """Raise UsageError for a secret that was given itself, and not by reference."""
+    if not secret.is_reference(text):
+        hint = "env:NAME, file:PATH, cmd:COMMAND or prompt:"
+        raise UsageError(f"--set {key} takes a reference to a secret, never the secret", hint=hint)
 
 
 def parse_unset(key: str, account: Node | None, document: Text) -> Setting:
@@ -98,7 +106,7 @@ def locate(key: str, account: Node | None, document: Text) -> KeyPath:
         if path[2] in _IDENTITY:
             raise _identity_error(key)
         return (*payloads[path[1]].path, *path[2:])
-    if _of_profile(str(path[0])):
+    if of_profile(str(path[0])):
         return path
     if account is None:
         raise UsageError(f"{key}: the profile makes no account that could have it")
@@ -110,7 +118,8 @@ def _identity_error(key: str) -> UsageError:
     return UsageError(f"{key} is part of the identity, which reconfigure keeps", hint=hint)
 
 
-def _of_profile(key: str) -> bool:
+def of_profile(key: str) -> bool:
+    """Whether --set puts a key into the profile, and not into a payload."""
     properties = (schema.load(schema.TOP_LEVEL) or {}).get("properties", {})
     common = (schema.load(schema.COMMON) or {}).get("properties", {})
     return key in _PROFILE_ONLY or (key in properties and key not in common)
@@ -161,7 +170,7 @@ def typed(key: str, text: str, described: dict[str, Any], *, hide: bool) -> Any:
     read, expected = _READERS.get(kind, (str, ""))
     try:
         value = read(text)
-    except (ValueError, binascii.Error):
+    except (ValueError, OverflowError):
         shown = "" if hide else f", not {text!r}"
         raise UsageError(f"--set {key} takes {expected}{shown}") from None
     allowed = described.get("enum")
@@ -201,8 +210,8 @@ def _has_null(value: Any) -> bool:
 
 _READERS: dict[str, tuple[Any, str]] = {
     "boolean": (_boolean, "true or false"),
-    "integer": (lambda text: int(text, 10), "a whole number"),
-    "number": (float, "a number"),
+    "integer": (CONVERT["integer"], "a whole number"),
+    "number": (CONVERT["real"], "a number"),
     "data": (lambda text: base64.b64decode(text, validate=True), "data in base64"),
     "date": (_date, "a time such as 2027-01-31T12:00:00Z"),
     "array": (_json(list), "a list in JSON"),

@@ -174,7 +174,7 @@ class Cache:
         if folder in self._folders:
             return self._folders[folder]
         found = self._settings.config_for(name)
-        ignored = found.ignored_in(Path(name))
+        ignored = found.ignored_in(Path(name), self._settings.select)
         if (found, ignored) not in self._environments:
             values = {key: value for key, value in found._asdict().items() if key not in _NOT_CONFIG}
             providers = [digest(_content(path)).hex() for path in _files(found.providers)]

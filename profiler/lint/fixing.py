@@ -54,7 +54,7 @@ def repair(settings: Settings, names: Sequence[str], *, unsafe: bool) -> Iterato
 def write(repairs: Sequence[Repair]) -> None:
     """Put the repaired texts in the place of the files, keeping their permissions; none if one cannot be. Raises ProfilerError."""
     changed = [(Path(one.name), one.fixed.data) for one in repairs if one.changed and one.name != "-"]
-    for path, _ in changed:
+    for path, _ in changed:  # one by one, as two names may lead to one file
         output.check([path], force=True)
     for path, data in changed:
         output.write(path, data)

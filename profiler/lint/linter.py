@@ -148,11 +148,7 @@ class Linter:
         """Whether a rule that a comment names, or one of a group, was there to find something; one that does not exist was."""
         if not rules.exists(name):
             return self.selection.runs(name)
-        return any(
-            self.selection.wants(entry) and self._lacks.isdisjoint(entry.needs)
-            for entry in index.by_id().values()
-            if name in rules.names_of(entry.id)
-        )
+        return any(self._runs(entry) for entry in index.by_id().values() if name in rules.names_of(entry.id))
 
     def _findings(self, run: Run) -> Iterator[tuple[Rule, Finding]]:
         """What each rule that can matter yields. Raises RuleCrashed for one that does not finish."""
@@ -213,12 +209,12 @@ class Linter:
 
     def _load(self, group: str) -> tuple[Entry, ...]:
         if group not in self._wanted:
-            self._wanted[group] = tuple(
-                entry
-                for entry in index.entries(group)
-                if self.selection.wants(entry) and self._lacks.isdisjoint(entry.needs)
-            )
+            self._wanted[group] = tuple(entry for entry in index.entries(group) if self._runs(entry))
         return self._wanted[group]
+
+    def _runs(self, entry: Entry) -> bool:
+        """Whether a rule is wanted, and has what it needs."""
+        return self.selection.wants(entry) and self._lacks.isdisjoint(entry.needs)
 
 
 def _lacks(context: Context) -> Iterator[Needs]:

@@ -148,11 +148,13 @@ class Placer:
 
     def _spans(self, content: bytes) -> list[tuple[int, int]]:
         """Where the secrets are; a tree without problems holds all but those in comments, which a key written twice does not."""
-        whole = self.document.root is not None and not self.document.problems
-        if whole and not confidential.may_be_in(content, self.document.keys):
-            return []
-        whole = whole and b"<!--" not in content
-        return confidential.secret_spans(content, self.document.root, whole=whole, told=not whole)
+        root = self.document.root
+        if root is None or self.document.problems:
+            return confidential.secret_spans(content, root, told=True)
+        commented = b"<!--" in content
+        if confidential.may_be_in(content, self.document.keys):
+            return confidential.secret_spans(content, root, whole=not commented, told=commented)
+        return list(confidential.in_comments(content)) if commented else []
 
 
 def _is_bare(line: bytes) -> bool:

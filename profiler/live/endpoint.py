@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 LINE_PROTOCOLS = ("imap", "pop", "smtp")
 DAV_PROTOCOLS = ("caldav", "carddav")
-EXCHANGE_PROTOCOLS = ("exchange", "ews")
 
 _TLS_PORT = {"imap": 993, "pop": 995, "ldap": 636}
 _CLEAR_PORT = {"imap": 143, "pop": 110, "ldap": 389}

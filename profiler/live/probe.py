@@ -61,7 +61,7 @@ class NoTlsError(StepFailedError):
 
 
 class Probe:
-    """The steps every protocol shares. Protocols override `steps_named` and `converse`."""
+    """The steps every protocol shares. Protocols override `names` and `converse`."""
 
     names: tuple[str, ...] = ("dns", "connect", "tls", "certificate")
 

@@ -128,7 +128,7 @@ def _host_and_port(text: str) -> tuple[str, int]:
     if not host or _literal(text):
         host, port = text, "53"
     address = _literal(host.strip("[]"))
-    if not address or not port.isdigit():
+    if not address or not (port.isascii() and port.isdigit()):
         raise UsageError(f"{VARIABLE}={text} is not an address", hint="write 192.0.2.53 or 127.0.0.1:5353")
     return address, int(port)
 

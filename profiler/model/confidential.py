@@ -29,6 +29,7 @@ _BEHIND_KEY = (
     rb"((?:(?!<(?:\w+:)?key|</(?:\w+:)?dict).)*)"
 )
 _TEXT = rb"(?s)<!(?:\[CDATA\[|--)(.*?)(?:\]\]>|-->|\Z)|(?:\A|>)([^<]+)"
+_COMMENT = rb"(?s)<!--(.*?)(?:-->|\Z)"
 _IN_ADDRESS = r"(//[^/?#\s:@]*:)[^/?#\s@]+(?=@)"  # RFC 3986, 3.2.1: user:password before the host
 _IN_SENTENCE = (
     rb"(?i)(?:password|passphrase|passwort|kennwort)(?:[\"']?\s*[:=]\s*|\s+(?:is|ist)\s+)[\"']?"
@@ -87,7 +88,7 @@ def is_secret(node: Node) -> bool:
 def _holds_by_key(node: Node, key: str) -> bool:
     if key == "PayloadContent":
         return node.parent is not None and node.parent.string("PayloadType") == _IDENTITY_TYPE
-    return key == _CERTIFICATE or is_secret_key(key)
+    return keeps_secret(key)
 
 
 def _holds_secret(text: str) -> bool:
@@ -100,6 +101,11 @@ def _holds_secret(text: str) -> bool:
 def is_secret_key(key: str) -> bool:
     """Whether a key's name says that its value is secret."""
     return key.lower().rstrip(_AFTER_WORD).endswith(_KEYS) and key != _NO_SECRET
+
+
+def keeps_secret(key: str) -> bool:
+    """Whether a key's value is to be hidden: a secret, or the identity of an Exchange account, which no name gives away."""
+    return key == _CERTIFICATE or is_secret_key(key)
 
 
 def secrets_of(root: Node) -> Iterator[Node]:
@@ -124,6 +130,13 @@ def secret_spans(
     return merged(spans)
 
 
+def in_comments(content: bytes) -> Iterator[tuple[int, int]]:
+    """Byte ranges of the secrets that comments hold by themselves, whatever stands before them."""
+    for comment in re.finditer(_COMMENT, content):
+        for start, end in secret_spans(comment[1], None, told=True):
+            yield comment.start(1) + start, comment.start(1) + end
+
+
 def inside(content: bytes, node: Node) -> tuple[int, int]:
     """Where a value stands in the text, without its tags."""
     start = content.find(b">", node.start) + 1
@@ -141,13 +154,13 @@ def _in_text(content: bytes) -> Iterator[tuple[int, int]]:
 
 def merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that overlap as one."""
-    merged: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        if found and start < found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
         else:
-            merged.append((start, end))
-    return merged
+            found.append((start, end))
+    return found
 
 
 def without_passwords(text: str) -> str:

@@ -68,6 +68,11 @@ class Target(NamedTuple):
         platform = PLATFORMS[self.platform]
         return f"{platform} {self.version}" if self.version else platform
 
+    @property
+    def system(self) -> str:
+        """As Apple's schemas name it, where iOS stands for iPadOS too."""
+        return "iOS" if self.platform == "ipados" else PLATFORMS[self.platform]
+
     def older_than(self, version: str) -> bool:
         """Whether the oldest device aimed at runs something older; False when no version was given."""
         return self.version is not None and numbers(self.version) < numbers(version)

@@ -133,6 +133,11 @@ class Violation:
         """What is wrong and why it matters on the device, in one sentence; never the value of a secret."""
         return _MESSAGES[self.kind](self)
 
+    @property
+    def lookup(self) -> str:
+        """The help of a finding that has no better one."""
+        return f"`profiler schema {self.payload_type}` shows what Apple defines"
+
 
 def expected_kinds(schema: dict[str, Any]) -> tuple[str, ...]:
     """List the kinds of node a schema allows; empty for any."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from profiler.model import schema as schemas
 from profiler.model.elsewhere import belongs
-from profiler.model.target import PLATFORMS, Target, Targets
 from profiler.model.violation import KINDS, Kind, Violation, expected_kinds
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from profiler.document.plist import Node
     from profiler.model.schema import Schema
+    from profiler.model.target import Target, Targets
 
 _NO_DEFAULT = object()
 # More unknown keys than this in one profile are no slips of the pen, and finding what was meant takes longer than all else.
@@ -204,7 +204,7 @@ class Walk:
         self._seen.add(self._payload_type)
         if not schema["x-platforms"] or not self._all_targets:
             return
-        found = [(target, schema["x-platforms"].get(_platform(target))) for target in self._all_targets]
+        found = [(target, schema["x-platforms"].get(target.system)) for target in self._all_targets]
         there = [(target, facts) for target, facts in found if facts is not None]
         absent = [target for target, facts in found if facts is None]
         if absent:
@@ -228,7 +228,7 @@ class Walk:
         """Report the limits of a key or payload on the platforms that have it, each kind once."""
         concerned: dict[Kind, list[tuple[Target, str]]] = {}
         for target, facts in there:
-            for kind, version in _objections(target, facts):
+            for kind, version in objections(target, facts):
                 concerned.setdefault(kind, []).append((target, version))
         for kind, cases in concerned.items():
             if kind not in skip:
@@ -268,7 +268,8 @@ def _folded(properties: dict[str, Schema]) -> dict[str, str]:
 _folds: dict[int, dict[str, str]] = {}
 
 
-def _objections(target: Target, facts: Schema) -> Iterator[tuple[Kind, str]]:
+def objections(target: Target, facts: Schema) -> Iterator[tuple[Kind, str]]:
+    """What is against a key or payload on a device, by what a schema says of its platform, each with the version that matters."""
     introduced = facts.get("introduced")
     if introduced and target.older_than(introduced):
         yield Kind.NEWER_THAN_TARGET, introduced
@@ -287,14 +288,9 @@ def _objections(target: Target, facts: Schema) -> Iterator[tuple[Kind, str]]:
         yield Kind.NOT_BY_HAND, ""
 
 
-def _platform(target: Target) -> str:
-    """Name the platform as the schemas do, where iOS stands for iPadOS too."""
-    return "iOS" if target.platform == "ipados" else PLATFORMS[target.platform]
-
-
 def _facts_of_key(platforms: Schema, target: Target) -> Schema | None:
     """Look up what a key says of a platform beyond what its payload says; None when it is not there."""
-    facts: Schema | bool = platforms.get(_platform(target), {})
+    facts: Schema | bool = platforms.get(target.system, {})
     return None if isinstance(facts, bool) else facts
 
 

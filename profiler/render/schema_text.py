@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from profiler.errors import UsageError
 from profiler.model import schema as schemas
-from profiler.model.target import PLATFORMS, Targets
-from profiler.model.violation import expected_kinds
+from profiler.model.target import Targets
+from profiler.model.violation import Kind, expected_kinds
+from profiler.model.walk import objections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,28 +127,19 @@ def _keys(schema: Schema, targets: Targets) -> Iterator[Key]:
 def _reached(schema: Schema, targets: Targets) -> Targets:
     """The devices aimed at on which a payload type works."""
     platforms = schema["x-platforms"]
-    return Targets(one for one in targets if not platforms or _works(platforms.get(_name(one), False), one))
+    return Targets(one for one in targets if not platforms or _works(platforms.get(one.system, False), one))
 
 
 def _works(facts: Any, target: Target) -> bool:
     """Whether what a schema says of a platform fits a device; what it leaves out is no limit."""
     if facts is False:
         return False
-    if "introduced" in facts and target.older_than(facts["introduced"]):
-        return False
-    if "removed" in facts and target.version and not target.older_than(facts["removed"]):
-        return False
-    if target.user_enrollment and (facts.get("user-enrollment") == "forbidden" or facts.get("supervised")):
-        return False
-    return not (
-        (target.delivers_manually and facts.get("manual-install") is False)
-        or (target.shared_ipad and facts.get("shared-ipad") == [])
-    )
-
-
-def _name(target: Target) -> str:
-    """Name a platform as the schemas do, where iOS stands for iPadOS too."""
-    return "iOS" if target.platform == "ipados" else PLATFORMS[target.platform]
+    found = {kind for kind, _ in objections(target, facts)} - {Kind.DEPRECATED}
+    if not target.version:
+        found.discard(Kind.REMOVED)
+    if not target.user_enrollment:  # where no device is supervised; any other one can be
+        found.discard(Kind.SUPERVISED_ONLY)
+    return not found
 
 
 class _Reader:
@@ -173,7 +165,7 @@ class _Reader:
         if reference:
             item = self.root["$defs"][reference.rpartition("/")[2]]
         facts = item.get("x-platforms", {})
-        if self.targets and not any(_works(facts.get(_name(one), {}), one) for one in self.targets):
+        if self.targets and not any(_works(facts.get(one.system, {}), one) for one in self.targets):
             return
         yield Key(path, item, required)
         if not reference or reference not in seen:
@@ -226,7 +218,7 @@ def _facts(key: Key, targets: Targets) -> Iterator[str]:
         yield "not in Apple's reference"
     if "x-absent-from" in schema:
         yield f"not in the reference of {schema['x-absent-from']}"
-    wanted = {_name(target) for target in targets}
+    wanted = {target.system for target in targets}
     for name, facts in schema.get("x-platforms", {}).items():
         if not wanted or name in wanted:
             yield _on(name, facts)

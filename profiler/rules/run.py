@@ -151,6 +151,10 @@ class Run:
         # Its host is the device itself, so that the port alone tells it from other programs there.
         return found if any(one.port == server.port for one in found.servers()) else None
 
+    def does_nothing(self, node: Node) -> bool:
+        """Whether none of the devices aimed at knows the key of this value, as prof-key-not-on-platform says."""
+        return any(one.node is node for one in self.violations.get("key-not-on-platform", ()))
+
     @property
     def violations(self) -> dict[str, list[Violation]]:
         """Where the document departs from Apple's schema, by kind."""

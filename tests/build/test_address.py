@@ -237,6 +237,8 @@ def test_an_exchange_server_of_ones_own(site: Callable[..., Site]) -> None:
         ("PreventMov=true", "com.apple.mail.managed has no such key"),
         ("PreventMove=maybe", "--set PreventMove takes true or false, not 'maybe'"),
         ("IncomingMailServerPortNumber=x", "takes a whole number, not 'x'"),
+        ("IncomingMailServerPortNumber=99999999999999999999", "takes a whole number"),
+        ("RemovalDate=9999-12-31T23:00:00-23:00", "--set RemovalDate takes a time such as"),
         ("IncomingPassword=hunter2", "takes a reference to a secret, never the secret"),
         ("PayloadContent=[]", "com.apple.mail.managed has no such key"),
         ("EmailAccountType=IMAP", "'IMAP' is not one of EmailTypeIMAP, EmailTypePOP"),

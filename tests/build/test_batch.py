@@ -13,9 +13,11 @@ from jsonschema import Draft202012Validator
 
 from profiler.build import spec, users
 from profiler.build.batch import Batch, Manifest
+from profiler.build.fill import fill
 from profiler.build.maker import Maker
 from profiler.errors import UsageError
 from profiler.providers.validate import schema
+from tests import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +84,14 @@ def test_tables_as_spreadsheets_write_them(
     assert value["PayloadDescription"] == "one\ntwo"
     assert "IncomingPassword" not in value["PayloadContent"][0]
     assert made.failed == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [("  a \r\n\n b\u2028c\n", "a b c"), ("a" + " " * 100_000 + "b", "a" + " " * 100_000 + "b")],
+)
+def test_the_lines_of_a_cell_are_soon_joined(cell: str, line: str) -> None:
+    assert clock.soon(lambda: fill({"name": "{x}"}, {"x": cell})) == {"name": line}
 
 
 def test_bad_rows_are_reported_by_line_and_the_rest_built(

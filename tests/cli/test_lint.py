@@ -153,11 +153,6 @@ def test_a_folder_without_profiles_is_told(folder: Path, profiler: Profiler) -> 
     assert done.err == "warning: no file to check: no *.mobileconfig below empty\n"
 
 
-def test_a_file_named_in_two_ways_is_checked_once(folder: Path, profiler: Profiler) -> None:
-    write(folder, "a.mobileconfig", "")
-    assert profiler("lint", ".", "./a.mobileconfig").out == "1 file checked: nothing found\n"
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_a_name_that_is_no_text_is_reported_in_every_format(folder: Path, profiler: Profiler) -> None:
     name = b"bl\xe5.mobileconfig"
@@ -344,13 +339,6 @@ def test_standard_input(folder: Path, profiler: Profiler) -> None:
     assert done.out.startswith("x.mobileconfig:49:4: error[doc-duplicate-key]")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="there is no sh")
-def test_standard_input_that_is_closed_is_exit_3(folder: Path) -> None:
-    command = ["sh", "-c", '"$0" -m profiler lint - <&-', sys.executable]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=False, text=True)
-    assert (done.returncode, done.stderr) == (3, "error: -: standard input is closed\n")
-
-
 def test_standard_input_among_files_is_read_whatever_the_processes(folder: Path, profiler: Profiler) -> None:
     write(folder, "a.mobileconfig", DUPLICATE)
     done = profiler(
@@ -468,6 +456,16 @@ def test_no_private_key_in_the_line_that_is_shown(folder: Path, profiler: Profil
     (folder / "a.mobileconfig").write_bytes(example.whole(PRIVATE_KEY, kind))
     done = profiler("lint", "--select", "sec-private-key")
     assert done.out.splitlines()[1] == "   19 |             <data>(hidden)</data>"
+
+
+def test_no_password_of_a_comment_in_the_line_that_is_shown(folder: Path, profiler: Profiler) -> None:
+    path = write(folder, "a.mobileconfig", "")
+    remark = b"<!-- password: Hunter2222 <key>Token</key><string>horse</string> -->"
+    path.write_bytes(path.read_bytes().replace(b"<string>Configuration<", remark + b"<string>Config<"))
+    shown = profiler("lint", "--select", "prof-type").out.splitlines()[1]
+    assert shown.split(" | ")[1].strip() == (
+        "<!-- password: (hidden) <key>Token</key><string>(hidden)</string> --><string>Config</string>"
+    )
 
 
 def test_fix_refuses_a_binary_profile(folder: Path, profiler: Profiler) -> None:

@@ -253,6 +253,8 @@ def test_an_account_that_alone_can_be_meant_needs_no_choice(reconfigure: Callabl
         (["--set", "PreventMov=true"], "no key PreventMov"),
         (["--set", "PreventMove=maybe"], "--set PreventMove takes true or false, not 'maybe'"),
         (["--set", "IncomingMailServerPortNumber=x"], "takes a whole number"),
+        (["--set", "DurationUntilRemoval=inf"], "--set DurationUntilRemoval takes a number, not 'inf'"),
+        (["--set", "RemovalDate=0001-01-01T00:00:00+23:00"], "--set RemovalDate takes a time such as"),
         (["--set", "EmailAccountType=IMAP"], "'IMAP' is not one of EmailTypeIMAP, EmailTypePOP"),
         (["--set", "PreventMove"], "--set needs KEY=VALUE"),
         (["--set", "a]=1"], "'a]' is no key"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import plistlib
 import re
 import subprocess
@@ -46,6 +47,24 @@ def parameters_of(command: Any) -> list[Any]:
 
 def below(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no sh")
+@pytest.mark.parametrize(
+    ("command", "error"),
+    [
+        ("lint -", "-: standard input is closed"),
+        ("build --spec -", "standard input is closed"),
+        ("show -", "standard input is closed"),
+        ("verify -", "-: standard input is closed"),
+        ("unsign -", "-: standard input is closed"),
+        ("sign - --certificate a --key prompt:", "the private key: prompt: needs a terminal"),
+    ],
+)
+def test_standard_input_that_is_closed_is_exit_3(command: str, error: str, tmp_path: Path) -> None:
+    closing = ["sh", "-c", f'"$0" -m profiler {command} <&-', sys.executable]
+    done = subprocess.run(closing, cwd=tmp_path, capture_output=True, check=False, text=True)
+    assert (done.returncode, done.stderr.splitlines()[0]) == (3, f"error: {error}")
 
 
 def test_two_addresses_go_into_a_folder_even_when_one_fails(
@@ -178,17 +197,6 @@ def test_a_key_on_the_command_line_is_not_repeated(profiler: Callable[..., Any])
     ):
         ran = profiler(*command)
         assert (ran.code, "MIGHAgEA" in ran.out + ran.err) == (2, False)
-
-
-def test_a_decryption_key_of_no_use_is_said_before_anything_is_linted(
-    profiler: Callable[..., Any], tmp_path: Path
-) -> None:
-    (tmp_path / "key.pem").write_text("none")
-    ran = profiler("lint", ".", "--decrypt-key", "key.pem")
-    assert (ran.code, ran.out) == (3, "")
-    assert ran.err == (
-        "error: key.pem: holds no private key\n  = help: it must be PEM: -----BEGIN PRIVATE KEY-----\n"
-    )
 
 
 def test_no_command_calls_an_unreadable_file_a_wrong_flag() -> None:

@@ -222,6 +222,7 @@ def laughs() -> bytes:
         pytest.param(whole("<array>" * 500_000 + "</array>" * 500_000), "doc-unreadable", "nested deeper than 64 levels; no profile is", id="deep"),
         pytest.param(whole(f"<array>{'<true/>' * 200_001}</array>"), "doc-unreadable", "more than 200000 values; no profile has so many", id="many"),
         pytest.param(b"<plist>" + b" " * 17_000_000, "doc-unreadable", "the file is larger than 16 MiB; no profile is", id="large"),
+        pytest.param(whole("<real>" + "0" * 100_000 + "x</real>"), "doc-unreadable", "<real> holds '000000000000000000000000000000…', which is no real", id="a long number"),
         pytest.param(whole(attributes(50_000)), "doc-ignored-markup", "the attribute 'a0' of <dict> has no meaning in a property list; readers drop it", id="attributes"),
     ],
 )  # fmt: skip

@@ -15,6 +15,7 @@ from profiler.document.source import from_bytes
 from profiler.errors import ProfilerError
 from profiler.lifecycle.effect import Effect
 from profiler.lifecycle.plan import MANUAL, MDM, Plan, compare
+from tests import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -622,6 +623,14 @@ def test_of_payloads_with_one_identifier_the_mailbox_tells_which(
         if one.old is not None
     ]
     assert found == expected
+
+
+def test_many_payloads_with_one_identifier_are_soon_told_apart(pack: Callable[[Profile, str], bytes]) -> None:
+    old, new = (
+        Document(from_bytes(pack(accounts(*range(first, first + 300)), "xml"))) for first in (1000, 2000)
+    )
+    made = clock.soon(lambda: compare(old, new))
+    assert {str(one.judgements[0].effect) for one in made.payloads} == {"replace"}
 
 
 def test_secrets_are_hidden_and_the_change_is_shown(pack: Callable[[Profile, str], bytes]) -> None:

@@ -245,6 +245,16 @@ def arguments(folder: Path, options: dict[str, Any]) -> dict[str, Any]:
     return {"names": names, **rest}
 
 
+def test_what_is_selected_may_be_ignored_by_all_and_not_by_a_file(folder: Path, tmp_path: Path) -> None:
+    write(folder, "a.mobileconfig")
+    select = frozenset({"doc-duplicate-key"})
+    found = []
+    for text in ('ignore = ["doc-duplicate-key"]', '[per-file-ignores]\n"a.*" = ["doc-duplicate-key"]'):
+        given = arguments(folder, {"select": select, "config": text})
+        found.append([one.rule for one in lint(**given, cache=tmp_path / "cache")[0].diagnostics])
+    assert found == [["doc-duplicate-key"], []]
+
+
 @pytest.mark.parametrize(
     ("field", "left_out"),
     [("_NOT_OPTIONS", Settings._fields), ("_NOT_CONFIG", config.Config._fields)],

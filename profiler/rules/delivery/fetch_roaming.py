@@ -31,11 +31,12 @@ _KEY = "allowGlobalBackgroundFetchWhenRoaming"
     <true/>
     """,
 )
-def check(payload: Node, _run: Run) -> Iterator[Finding]:
+def check(payload: Node, run: Run) -> Iterator[Finding]:
     """Mail is not fetched in the background abroad.
 
     While the device roams mail arrives only when somebody opens Mail. Right where roaming is expensive; users should know.
     """
-    if payload.boolean(_KEY) is False:
+    node = payload.get(_KEY)
+    if node is not None and payload.boolean(_KEY) is False and not run.does_nothing(node):
         message = f"{_KEY} is false: abroad mail arrives only when Mail is opened"
-        yield Finding(payload.get(_KEY), message, help="tell people, or leave the key out")
+        yield Finding(node, message, help="tell people, or leave the key out")

@@ -54,7 +54,7 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
         return
     related = tuple((one, "an account that Mail should show") for one in accounts)
     for key in _BLOCKED:
-        for node in _names(payload, key):
+        for node in _names(payload, key, run):
             if node.value == MAIL_IOS:
                 message = f"{key} hides Mail, and the profile has an account for it"
                 yield Finding(
@@ -64,12 +64,15 @@ def check(payload: Node, run: Run) -> Iterator[Finding]:
                     help="take Mail from the list, or the account from the profile",
                 )
     for key in _ALLOWED:
-        names = _names(payload, key)
+        names = _names(payload, key, run)
         if names and all(node.value != MAIL_IOS for node in names):
             message = f"{key} does not name Mail, which hides it, and the profile has an account for it"
             yield Finding(payload.get(key), message, related=related, help=f"add {MAIL_IOS} to the list")
 
 
-def _names(payload: Node, key: str) -> list[Node]:
+def _names(payload: Node, key: str, run: Run) -> list[Node]:
+    """What a list of apps names; nothing where no device aimed at knows the list."""
     array = payload.get(key)
-    return array.children() if array is not None and array.kind == "array" else []
+    if array is None or array.kind != "array" or run.does_nothing(array):
+        return []
+    return array.children()

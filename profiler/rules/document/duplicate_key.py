@@ -45,9 +45,8 @@ def check(_root: Node | None, run: Run) -> Iterator[Finding]:
             continue
         second, first = problem.node, problem.first
         fix = None
-        if repr(first.plain()) == repr(
-            second.plain()
-        ):  # 1, 1.0 and true are equal in Python, and other values here
+        # Written out: 1, 1.0 and true are equal in Python, and here they are not.
+        if repr(first.plain()) == repr(second.plain()):
             fix = Fix(
                 "remove the second of two equal entries", (delete_entry(second, run.content),), Safety.SAFE
             )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.lifecycle.difference import Change
     from profiler.rules.run import Run
+
+# The kinds of value that set an end; any other sets none.
 _ENDS = {"RemovalDate": ("date",), "DurationUntilRemoval": ("integer", "real")}
 
 

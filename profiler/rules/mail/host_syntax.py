@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from profiler.model.account import Account, Server
     from profiler.rules.run import Run
 
+_LAST_PORT = 65535
 _PORT = re.compile(r":[0-9]{1,5}\Z")
 
 
@@ -78,7 +79,7 @@ def _fix(account: Account, server: Server, node: Node, run: Run) -> Fix | None:
     """The name inside a URL, its port moved to the port key; None where the name is anybody's guess."""
     name = node.value.strip().rpartition("://")[2].partition("/")[0].removesuffix(".")
     name, colon, digits = name.partition(":")
-    if hosts.fault(name) or "." not in name or (colon and not digits.isdigit()):
+    if hosts.fault(name) or "." not in name or (colon and not _is_port(digits)):
         return None
     if not server.keys.port:
         return Fix(f"use the host name {name}", (replace_value(node, name + colon + digits),))
@@ -91,3 +92,7 @@ def _fix(account: Account, server: Server, node: Node, run: Run) -> Fix | None:
     elif digits and server.port != int(digits):
         return None
     return Fix(f"use the host name {name}", edits)
+
+
+def _is_port(text: str) -> bool:
+    return _PORT.match(f":{text}") is not None and 0 < int(text) <= _LAST_PORT

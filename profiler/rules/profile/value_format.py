@@ -55,11 +55,7 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     for violation in run.violations.get("bad-format", ()):
         text = violation.node.value.strip()
         if text and not _reported_elsewhere(violation, text, run):
-            yield Finding(
-                violation.node,
-                violation.message,
-                help=f"`profiler schema {violation.payload_type}` shows what Apple defines",
-            )
+            yield Finding(violation.node, violation.message, help=violation.lookup)
 
 
 def _reported_elsewhere(violation: Violation, text: str, run: Run) -> bool:

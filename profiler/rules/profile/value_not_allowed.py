@@ -47,8 +47,4 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
             or (violation.payload_type, violation.key) in _REPORTED_ELSEWHERE
         ):
             continue
-        yield Finding(
-            violation.node,
-            violation.message,
-            help=f"`profiler schema {violation.payload_type}` shows what Apple defines",
-        )
+        yield Finding(violation.node, violation.message, help=violation.lookup)

@@ -44,8 +44,4 @@ def check(_root: Node, run: Run) -> Iterator[Finding]:
     """
     for violation in run.violations.get("out-of-range", ()):
         if violation.payload_type != MAIL:
-            yield Finding(
-                violation.node,
-                violation.message,
-                help=f"`profiler schema {violation.payload_type}` shows what Apple defines",
-            )
+            yield Finding(violation.node, violation.message, help=violation.lookup)

@@ -55,9 +55,10 @@ def check(account: Account, run: Run) -> Iterator[Finding]:
         if form in forms or forms & {"either", "other"}:
             continue
         node = account.payload.get(server.keys.username)
-        wanted = provider.username_for(account.address, outgoing=sending) if account.address else None
+        wanted = provider.username_for(account.address, outgoing=sending) or ""
         fix = None
-        if node is not None and wanted and not run.is_placeholder(wanted):
+        better = wanted and ("@" in wanted) != ("@" in name)  # not so where the address is none
+        if node is not None and better and not run.is_placeholder(wanted):
             fix = Fix(f"use {wanted}", (replace_value(node, wanted),), Safety.UNSAFE)
         expected = " or ".join(_FORMS[one] for one in _FORMS if one in forms)
         found = _FORMS[form] if name.lower() in _own_names(account) else _OTHER[form]

@@ -228,6 +228,24 @@ def test_restrictions_with_a_successor(
     assert bench.ids(bench.payload(RESTRICTIONS, **{key: value}), target=target) == ids
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "rule"),
+    [
+        ("allowGlobalBackgroundFetchWhenRoaming", False, "del-fetch-roaming"),
+        ("blockedAppBundleIDs", [IOS], "del-mail-blocked"),
+        ("allowListedAppBundleIDs", ["com.example.app"], "del-mail-blocked"),
+    ],
+)
+def test_a_restriction_that_no_target_knows_does_nothing(
+    bench: Bench, key: str, value: Any, rule: str
+) -> None:
+    account, restrictions = bench.payload(MAIL), bench.payload(RESTRICTIONS, **{key: value})
+    note = "prof-key-not-on-platform"
+    for target, rules, notes in (("macos", [], [note]), ("macos ios", [rule], [])):
+        assert bench.ids(account, restrictions, target=target, select=rule) == rules
+        assert bench.ids(restrictions, target=target, select=note) == notes
+
+
 def test_roaming(bench: Bench) -> None:
     assert bench.lint(bench.payload(RESTRICTIONS, allowGlobalBackgroundFetchWhenRoaming=False)) == [
         (

@@ -163,6 +163,17 @@ def test_one_host_for_all_is_not_swapped(mail: Sample, incoming: str, outgoing: 
     assert mail.ids(**{**OWN, **keys}, OutgoingPasswordSameAsIncomingPassword=True) == []
 
 
+@pytest.mark.parametrize(
+    ("port", "fixed"),
+    [("993", 993), ("0", None), ("65536", None), ("9" * 5000, None), ("²", None), ("٣", None)],
+)
+def test_only_a_port_goes_to_the_key_for_the_port(only: type[Sample], port: str, fixed: int | None) -> None:
+    keys = {"IncomingMailServerHostName": f"imap.example.com:{port}", "IncomingMailServerPortNumber": None}
+    mail = only("mail-host-syntax")
+    assert mail.ids(**keys) == ["mail-host-syntax"]
+    assert mail.fixed(**keys).get("IncomingMailServerPortNumber") == fixed
+
+
 def test_letters_beyond_ascii_become_punycode(mail: Sample) -> None:
     keys = {**OWN, "OutgoingMailServerHostName": "smtp.bücher.example"}
     [finding] = mail.of(**keys)

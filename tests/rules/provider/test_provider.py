@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import plistlib
 from pathlib import Path
 
 import pytest
 
 from profiler.document.source import from_bytes
+from profiler.lint.fixer import fix
 from profiler.lint.linter import Linter, Selection
 from profiler.model.target import parse_all
 from profiler.rules import example
@@ -48,6 +50,25 @@ def messages(snippet: str) -> list[str]:
     context = Context(now=datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC), provider_files=(EXAMPLE,))
     report = Linter(context, Selection(frozenset({"prov"}))).lint(from_bytes(example.whole(snippet, MAIL)))
     return [one.message for one in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "ends"),
+    [
+        ("kari@fastmail.com", "imap.fastmail.com", "kari@fastmail.com"),
+        ("kari", "imap.fastmail.com", "post"),
+        ("a@b@web.de", "imap.web.de", "post@web.de"),
+    ],
+)
+def test_a_user_name_of_another_form_is_offered_from_an_address_only(
+    address: str, host: str, ends: str
+) -> None:
+    name = "post@web.de" if host == "imap.web.de" else "post"
+    snippet = account(address, host, host.replace("imap", "smtp"), IncomingMailServerUsername=name)
+    linter = Linter(Context(), Selection(frozenset({"prov-username"})))
+    fixed = fix(linter, from_bytes(example.whole(snippet, MAIL)), unsafe=True)
+    made = plistlib.loads(fixed.data)["PayloadContent"][0]
+    assert made["IncomingMailServerUsername"] == ends
 
 
 def test_a_domain_of_ones_own_at_a_known_provider_is_routing_not_a_mistake() -> None:
