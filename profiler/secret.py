@@ -54,7 +54,7 @@ def _from_environment(name: str, what: str) -> str:
 
 def _from_file(path: str, what: str) -> str:
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
+        text = Path(os.path.expanduser(path)).read_text(encoding="utf-8")  # noqa: PTH111 - Path raises for a home it does not know
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ProfilerError(f"{what}: cannot read {path}: {reason}") from None
@@ -81,7 +81,7 @@ def _from_prompt(question: str, what: str) -> str:
     import getpass  # noqa: PLC0415
     import sys  # noqa: PLC0415
 
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise ProfilerError(f"{what}: prompt: needs a terminal", hint="use env:, file: or cmd: in scripts")
     return getpass.getpass(f"{question}: ", sys.stderr)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import sys
 import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,8 +13,9 @@ from profiler.build import locate
 from profiler.build.fill import columns_in, fill
 from profiler.build.naming import address_slug, slug
 from profiler.build.profile import Built, build_profile
+from profiler.document import source
 from profiler.document.plist import path_text
-from profiler.errors import ProfilerError, UsageError
+from profiler.errors import UsageError
 from profiler.model import placeholder, target
 from profiler.providers.validate import violation
 
@@ -62,10 +62,7 @@ def read(path: Path) -> Spec:
     Raises UsageError with file, line, key and what was expected; ProfilerError.
     """
     try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
+        text = source.read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{path}:{line}: is not UTF-8 text", hint="save the file as UTF-8") from None

@@ -86,7 +86,7 @@ def _ask(what: str) -> str | None:
 
     from profiler import secret
 
-    return secret.resolve(f"prompt:{what}") if sys.stdin.isatty() else None
+    return secret.resolve(f"prompt:{what}") if sys.stdin is not None and sys.stdin.isatty() else None
 
 
 def _paint(text: str, color: str) -> str:

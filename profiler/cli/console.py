@@ -66,8 +66,18 @@ def out_profile(data: bytes, *, secret: bool, reveal: bool) -> None:
 
 
 def err(text: str) -> None:
-    """Write a line of progress, warning or error."""
-    sys.stderr.write(text + "\n")
+    """Write a line of progress, warning or error; where nobody can hear it, the work goes on."""
+    try:
+        sys.stderr.write(text + "\n")
+    except OSError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Lose what a stream holds and will get, so that nothing fails on it again, at the end of the process for instance."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def warn(text: str, hint: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -48,6 +47,7 @@ def rewrite(
     """
     from profiler.cli import console
     from profiler.document import output as outputs
+    from profiler.document.source import read_bytes
 
     targets = destinations(files, output, word)
     paths = [path for path in targets if path is not None]
@@ -58,7 +58,7 @@ def rewrite(
     pairs = zip(files, targets, strict=True)
     for name, path in console.progress(pairs, total=len(files), label=word):
         try:
-            done = change(read(name))
+            done = change(read_bytes(name))
             for message, hint in done.warnings:
                 console.warn(f"{name}: {message}", hint)
             if dry_run:
@@ -82,14 +82,6 @@ def complain(name: str, error: ProfilerError) -> int:
     if error.hint:
         console.err(f"  = help: {console.clean(error.hint)}")
     return error.exit_code
-
-
-def read(name: str) -> bytes:
-    """Read a file, or standard input for `-`. Raises ProfilerError."""
-    try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise ProfilerError(f"{name}: cannot be read: {error.strerror or error}") from None
 
 
 def destinations(files: Sequence[str], output: str | None, word: str) -> list[Path | None]:

@@ -27,6 +27,7 @@ def command(
 ) -> None:
     """Say step by step whether a device would show a signed profile as verified."""
     from profiler.cli import console
+    from profiler.document.source import read_bytes
     from profiler.errors import ProfilerError
     from profiler.model import moment
     from profiler.trust import store
@@ -38,7 +39,7 @@ def command(
     reports: list[dict[str, object]] = []
     for name in console.progress(files, total=len(files), label="verify"):
         try:
-            found = verify_bytes(rewrite.read(name), trust=roots, at=when)
+            found = verify_bytes(read_bytes(name), trust=roots, at=when)
         except ProfilerError as error:
             code = max(code, rewrite.complain(name, error))
             found = unopened(error.message)

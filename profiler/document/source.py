@@ -120,17 +120,20 @@ class Source:
 
 def read(path: Path | str) -> Source:
     """Read a file, `-` for standard input. Raises ProfilerError when there is no such file or it cannot be read."""
+    return from_bytes(read_bytes(path), str(path))
+
+
+def read_bytes(path: Path | str) -> bytes:
+    """The bytes of a file, `-` for standard input. Raises ProfilerError."""
     try:
         if str(path) == "-":
             if sys.stdin is None:
                 raise ProfilerError("standard input is closed")
-            data = sys.stdin.buffer.read()
-        else:
-            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of many files takes as long as reading it
-                data = stream.read()
+            return sys.stdin.buffer.read()
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path for each of many files takes as long as reading it
+            return stream.read()
     except OSError as error:
         raise ProfilerError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return from_bytes(data, str(path))
 
 
 def from_bytes(data: bytes, name: str = "-") -> Source:
