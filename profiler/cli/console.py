@@ -44,6 +44,12 @@ def clean(text: str) -> str:
     return text if text.isprintable() else re.sub(_CONTROL, "\ufffd", text)
 
 
+def as_file() -> None:
+    """Write what follows as into a file, on every system: UTF-8 with plain line ends, for a program or a repository to take."""
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
 def out(text: str) -> None:
     """Write a line of results."""
     sys.stdout.write(text + "\n")

@@ -174,6 +174,33 @@ def test_a_prompt_without_standard_input_is_said(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lint --format github kåre.mobileconfig",
+        "lint --format markdown kåre.mobileconfig",
+        "lint --diff kåre.mobileconfig",
+        "show --format xml kåre.mobileconfig",
+        "plan --format markdown a.mobileconfig kåre.mobileconfig",
+        "plan --format markdown a b",
+        "discover --offline --format spec änna@web.de",
+    ],
+)
+def test_what_goes_into_files_is_utf_8_on_every_system(
+    words: str, profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    built = profiler("build", "anna@fastmail.com", "--name", "Anna", PYTHONUTF8="1").out
+    named = built.replace("<string>Anna<", "<string>Änne ☃<").replace("<true/>", "<false/>")
+    (tmp_path / "a.mobileconfig").write_text(built, encoding="utf-8")
+    (tmp_path / "kåre.mobileconfig").write_text(named, encoding="utf-8")
+    for folder, text in (("a", built), ("b", named)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "c.mobileconfig").write_text(text, encoding="utf-8")
+    usual = profiler(*words.split(), PYTHONUTF8="1")
+    assert profiler(*words.split(), PYTHONUTF8="1", PYTHONIOENCODING="cp1252") == usual
+    assert usual.out
+
+
 @needs_sh
 @pytest.mark.parametrize("words", ["rules", "--version", "schema"])
 def test_who_reads_no_more_hears_no_complaint(words: str, tmp_path: Path) -> None:
