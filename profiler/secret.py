@@ -67,7 +67,7 @@ def _from_environment(name: str, what: str) -> str:
 
 def _from_file(path: str, what: str) -> str:
     try:
-        text = Path(os.path.expanduser(path)).read_text(encoding="utf-8")  # noqa: PTH111 - Path raises for a home it does not know
+        text = Path(os.path.expanduser(path)).read_text(encoding="utf-8-sig")  # noqa: PTH111 - Path raises for a home it does not know
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ProfilerError(f"{what}: cannot read {path}: {reason}") from None

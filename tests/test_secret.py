@@ -30,6 +30,11 @@ def test_the_four_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     ]
 
 
+def test_the_byte_order_mark_of_an_editor_is_no_part_of_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(b"\xef\xbb\xbffrom Notepad\r\n")
+    assert secret.resolve(f"file:{tmp_path / 's'}") == "from Notepad"
+
+
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
