@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 from profiler.errors import ProfilerError, UsageError
@@ -42,6 +43,18 @@ def resolve(reference: str, *, what: str = "the secret") -> str:
     return _from_prompt(rest or what, what)
 
 
+def words_of(command: str) -> list[str]:
+    """The words of a command, quoted as in a shell; on Windows a backslash only separates folders. Raises ValueError."""
+    import shlex  # noqa: PLC0415 - only when a command is asked for
+
+    lexer = shlex.shlex(command, posix=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    if sys.platform == "win32":
+        lexer.escape = ""
+    return list(lexer)
+
+
 def _from_environment(name: str, what: str) -> str:
     if name not in os.environ:
         raise ProfilerError(f"{what}: the environment variable {name} is not set")
@@ -54,7 +67,7 @@ def _from_environment(name: str, what: str) -> str:
 
 def _from_file(path: str, what: str) -> str:
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
+        text = Path(os.path.expanduser(path)).read_text(encoding="utf-8-sig")  # noqa: PTH111 - Path raises for a home it does not know
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ProfilerError(f"{what}: cannot read {path}: {reason}") from None
@@ -62,12 +75,10 @@ def _from_file(path: str, what: str) -> str:
 
 
 def _from_command(command: str, what: str) -> str:
-    import shlex  # noqa: PLC0415 - only when a command is asked for
-    import subprocess  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415 - only when a command is asked for
 
     try:
-        words = shlex.split(command)
-        done = subprocess.run(words, capture_output=True, check=True, text=True, encoding="utf-8")
+        done = subprocess.run(words_of(command), capture_output=True, check=True, text=True, encoding="utf-8")
     except UnicodeDecodeError:
         raise ProfilerError(f"{what}: the command did not answer with UTF-8 text") from None
     except (OSError, ValueError, IndexError) as error:
@@ -79,7 +90,6 @@ def _from_command(command: str, what: str) -> str:
 
 def _from_prompt(question: str, what: str) -> str:
     import getpass  # noqa: PLC0415
-    import sys  # noqa: PLC0415
 
     if sys.stdin is None or not sys.stdin.isatty():
         raise ProfilerError(f"{what}: prompt: needs a terminal", hint="use env:, file: or cmd: in scripts")

@@ -26,7 +26,9 @@ def main() -> int:
             (shutil.copytree if source.is_dir() else shutil.copy)(source, work / name)
         make_certificates(work)
         os.chdir(work)
-        return demonstrate()
+        code = demonstrate()
+        os.chdir(SAMPLES)  # Windows removes no folder that a program is in
+        return code
 
 
 def demonstrate() -> int:

@@ -30,6 +30,11 @@ def test_the_four_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     ]
 
 
+def test_the_byte_order_mark_of_an_editor_is_no_part_of_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(b"\xef\xbb\xbffrom Notepad\r\n")
+    assert secret.resolve(f"file:{tmp_path / 's'}") == "from Notepad"
+
+
 @pytest.mark.parametrize(
     ("reference", "message"),
     [
@@ -44,6 +49,7 @@ def test_the_four_forms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ),
         ("cmd:false", "the key: the command ended with exit code 1"),
         ("prompt:", "the key: prompt: needs a terminal"),
+        ("file:~nobody-here/x", "the key: cannot read ~nobody-here/x: No such file or directory"),
     ],
 )
 def test_a_source_with_nothing_to_give_is_exit_3(
@@ -61,3 +67,21 @@ def test_a_secret_given_by_mistake_is_not_repeated() -> None:
         secret.resolve("hunter2", what="the password")
     assert "hunter2" not in caught.value.message + caught.value.hint
     assert caught.value.message == "the password must be given by reference"
+
+
+@pytest.mark.parametrize(
+    ("platform", "command", "words"),
+    [
+        ("linux", r"pass show mail\ box 'a b' #1", ["pass", "show", "mail box", "a b", "#1"]),
+        (
+            "win32",
+            r'"C:\Program Files\op.exe" read C:\vault\mail',
+            [r"C:\Program Files\op.exe", "read", r"C:\vault\mail"],
+        ),
+    ],
+)
+def test_a_backslash_separates_folders_on_windows(
+    platform: str, command: str, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert secret.words_of(command) == words

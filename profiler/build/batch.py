@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from array import array
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
@@ -151,27 +152,34 @@ class Manifest:
         self._failed: list[Failure] = []
 
     def add(self, outcome: Outcome) -> None:
-        """Record what became of a row."""
-        for entry in outcome.entries:
-            self._stream.write(self._mark + json.dumps(entry))
-            self._mark = ",\n"
+        """Record what became of a row. Raises ProfilerError."""
+        with self._named():
+            for entry in outcome.entries:
+                self._stream.write(self._mark + json.dumps(entry))
+                self._mark = ",\n"
         if outcome.failure is not None:
             self._failed.append(outcome.failure)
 
     def close(self) -> None:
         """Finish the file and give it its name. Raises ProfilerError."""
         entries = ",\n".join(json.dumps(one.entry()) for one in self._failed)
-        self._stream.write('\n], "failed": [' + (f"\n{entries}\n" if entries else "") + "]}\n")
-        self._stream.close()
-        try:
+        with self._named():
+            self._stream.write('\n], "failed": [' + (f"\n{entries}\n" if entries else "") + "]}\n")
+            self._stream.close()
             self._temporary.replace(self.path)
-        except OSError as error:
-            raise ProfilerError(f"{self.path}: cannot be written: {error.strerror or error}") from None
 
     def abandon(self) -> None:
         """Remove what was written so far."""
-        self._stream.close()
+        with suppress(OSError):  # the disk may still be full
+            self._stream.close()
         self._temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise ProfilerError(f"{self.path}: cannot be written: {error.strerror or error}") from None
 
     def copy_to(self, stream: TextIO) -> None:
         """Write the finished manifest to a stream."""

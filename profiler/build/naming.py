@@ -12,7 +12,10 @@ from profiler.model import placeholder
 # RFC 5321 4.5.3.1: a path of 256 octets, less the angle brackets.
 _ADDRESS_LENGTH = 254
 _LOCAL_LENGTH = 64
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"\x00-\x1f\x7f]+@[^\s@<>()\[\],;:\\\"/\x00-\x1f\x7f]+")
+_NO_ADDRESS = (
+    r"\s@<>()\[\],;:\\\"\x00-\x1f\x7f\ud800-\udfff"  # the last: what is no UTF-8 on the command line
+)
+_ADDRESS = re.compile(rf"[^{_NO_ADDRESS}]+@[^/{_NO_ADDRESS}]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?", re.ASCII)
 _UNSAFE = re.compile(r"[^a-z0-9.-]+")
 _UNSAFE_IN_FILE = re.compile(r"[^A-Za-z0-9._@+-]+")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from profiler import __version__
+from profiler import __version__, docstring
 from profiler.errors import ProfilerError, UsageError
 
 # The order of `profiler --help`; each is a function `command` in profiler.cli.<name>.
@@ -20,10 +22,27 @@ COMMANDS = (
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code. The one place that turns an exception into a message."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    """Run one command line, see that its results arrive, and return its exit code."""
+    _prepare_streams()
+    code = _attempt(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        code = max(code, _fail(error))
+    return code
+
+
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed, or a program without a console on Windows
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _attempt(arguments: list[str]) -> int:
+    """The one place that turns an exception into a message."""
     try:
         arguments = _take_color(arguments)
         command = typer.main.get_command(_app(arguments))
@@ -37,9 +56,7 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except OSError as error:
-        place = error.filename or "a result"
-        _complain(f"{place}: cannot be read or written: {error.strerror or type(error).__name__}", "")
-        return 3
+        return _fail(error)
     except Exception as error:
         if os.environ.get("PROFILER_TRACEBACK"):
             raise
@@ -49,6 +66,25 @@ def run(arguments: list[str]) -> int:
         )
         return 3
     return 0
+
+
+def _fail(error: OSError) -> int:
+    """Say what could not be read or written, and drop what standard output does not take. Returns the exit code."""
+    from profiler.cli import console
+
+    try:
+        sys.stdout.flush()
+    except OSError:
+        console.drop(sys.stdout)
+    broken_pipe = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE,)
+    if error.filename is None and error.errno in broken_pipe:
+        return 1  # who reads has read enough
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # os.getcwd() says no more
+        _complain("the current folder is not there any more", "change to one that is")
+        return 3
+    place = error.filename or "a result"
+    _complain(f"{place}: cannot be read or written: {error.strerror or type(error).__name__}", "")
+    return 3
 
 
 def _complain(message: str, hint: str) -> None:
@@ -96,9 +132,11 @@ def _app(arguments: list[str]) -> typer.Typer:
     for name in [called] if called in COMMANDS else COMMANDS:
         module = importlib.import_module(f"profiler.cli.{name}")
         if isinstance(module.command, typer.Typer):
+            for one in module.command.registered_commands:
+                one.help = docstring.of(one.callback)
             app.add_typer(module.command, name=name)
         else:
-            app.command(name)(module.command)
+            app.command(name, help=docstring.of(module.command))(module.command)
     return app
 
 

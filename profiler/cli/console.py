@@ -44,6 +44,12 @@ def clean(text: str) -> str:
     return text if text.isprintable() else re.sub(_CONTROL, "\ufffd", text)
 
 
+def as_file() -> None:
+    """Write what follows as into a file, on every system: UTF-8 with plain line ends, for a program or a repository to take."""
+    if hasattr(sys.stdout, "reconfigure") and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
 def out(text: str) -> None:
     """Write a line of results."""
     sys.stdout.write(text + "\n")
@@ -66,8 +72,18 @@ def out_profile(data: bytes, *, secret: bool, reveal: bool) -> None:
 
 
 def err(text: str) -> None:
-    """Write a line of progress, warning or error."""
-    sys.stderr.write(text + "\n")
+    """Write a line of progress, warning or error; where nobody can hear it, the work goes on."""
+    try:
+        sys.stderr.write(text + "\n")
+    except OSError:
+        drop(sys.stderr)
+
+
+def drop(stream: TextIO) -> None:
+    """Lose what a stream holds and will get, so that nothing fails on it again, at the end of the process for instance."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def warn(text: str, hint: str = "") -> None:

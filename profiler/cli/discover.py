@@ -46,6 +46,8 @@ def command(
         Format.JSON: discover_text.as_json,
         Format.SPEC: discover_text.as_spec,
     }[format]
+    if format is Format.SPEC:
+        console.as_file()
     if found.settings or format is Format.JSON:
         console.out(console.clean(write(found, plain_http=allow_http)))
     if not found.settings:

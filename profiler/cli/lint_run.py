@@ -150,6 +150,8 @@ def fix(settings: Settings, names: Sequence[str], *, unsafe: bool, diff: bool) -
     """Repair the files, or show how, and pass on what is left to report."""
     from profiler.lint import fixing
 
+    if diff:
+        console.as_file()
     total = 0
     repairs: Iterable[fixing.Repair] = console.progress(
         fixing.repair(settings, names, unsafe=unsafe), total=len(names), label="fixing"
@@ -253,6 +255,8 @@ def _told(lines: Iterable[str], cache: Cache) -> Iterator[str]:
 
 def _deliver(lines: Iterable[str], shape: Shape, write: Callable[[str], None]) -> None:
     if shape.output is None:
+        if shape.format != "text":
+            console.as_file()
         for line in lines:
             write(line)
         return

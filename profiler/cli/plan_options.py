@@ -89,6 +89,8 @@ def report(plan: Plan, accepted: frozenset[Effect], form: Format, *, to_stderr: 
     if form is Format.JSON:
         write(plan_json.one(plan, accepted))
         return
+    if form is Format.MARKDOWN:
+        console.as_file()
     lines = (
         plan_markdown.one(plan, accepted)
         if form is Format.MARKDOWN
@@ -111,6 +113,8 @@ def report_folders(planned: Sequence[Planned], accepted: frozenset[Effect], form
     if form is Format.JSON:
         console.out(plan_json.folders(planned, accepted))
         return
+    if form is Format.MARKDOWN:
+        console.as_file()
     lines = (
         plan_markdown.folders(planned, accepted)
         if form is Format.MARKDOWN

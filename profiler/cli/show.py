@@ -31,6 +31,7 @@ def command(
 
     document = Document(source.read(file))
     if format is Format.XML:
+        console.as_file()
         console.out(console.clean(show_text.as_xml(document, reveal=reveal)))
     elif format is Format.JSON:
         console.out(show_text.as_json(document, reveal=reveal))

@@ -14,7 +14,8 @@ import re
 
 from profiler.document.plist import CONVERT, DEPTH_LIMIT, NODE_LIMIT, Node, Parsed
 
-_GAP = r"\s*+(?:<!--(?:[^-]++|-(?!-))*+-->\s*+)*+"
+# No group is possessive: Python before 3.11.5 (Debian 12 has 3.11.2) matches them wrongly, https://github.com/python/cpython/issues/100061.
+_GAP = r"\s*+(?:<!--[^-]*+(?:-(?!-)[^-]*+)*-->\s*+)*"
 _HEAD = re.compile(
     r'<\?xml version="1\.0" encoding="(UTF-8|utf-8)"\?>'
     + _GAP

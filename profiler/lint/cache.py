@@ -76,7 +76,7 @@ class Cache:
         self._whole = True  # whether all that this run says may be kept
         self._timed = False
         self._report = io.BytesIO()
-        self._lines: TextIO = gzip.open(self._report, "wt", 1, **_TEXT)  # noqa: SIM115 - closed by remember()
+        self._lines: TextIO = gzip.open(self._report, "wt", 1, **_TEXT)  # noqa: SIM115 - closed by close()
         self._aside: list[str] = []
         try:
             self._options = self._of_options()
@@ -146,6 +146,7 @@ class Cache:
 
     def close(self) -> None:
         """Write what is to be kept."""
+        self._lines.close()
         self._store.close()
 
     def _get(self, key: bytes) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import socket
@@ -65,7 +65,7 @@ class Wire:
             return []
         if sys.version_info >= (3, 13):
             return list(session.get_unverified_chain())
-        inner = session._sslobj  # type: ignore[attr-defined]  # noqa: SLF001 - public only from Python 3.13 on
+        inner = cast("Any", session)._sslobj  # noqa: SLF001 - public only from Python 3.13 on
         return [certificate.public_bytes(2) for certificate in inner.get_unverified_chain() or ()]  # 2 is DER
 
     async def send(self, line: str) -> None:

@@ -6,6 +6,8 @@ import sys
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from profiler import docstring
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -145,7 +147,7 @@ def rule(
     """
 
     def make(check: Callable[[Any, Run], Iterator[Finding]]) -> Rule:
-        summary, _, why = (check.__doc__ or "").partition("\n")
+        summary, _, why = docstring.of(check).partition("\n")
         return Rule(
             identifier, severity, scope, check, source, bad, good, summary.strip(), why, frozenset(types),
             types[0] if types else "", frozenset(keys),

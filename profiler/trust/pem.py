@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ _KEY = re.compile(
 def read(path: Path, what: str) -> bytes:
     """Read a file that the user named. Raises ProfilerError saying what it was wanted for."""
     try:
-        return path.expanduser().read_bytes()
+        with open(os.path.expanduser(path), "rb") as stream:  # noqa: PTH111, PTH123 - Path raises for a home it does not know
+            return stream.read()
     except OSError as error:
         raise ProfilerError(f"{path}: cannot read {what}: {error.strerror or error}") from None
 

@@ -7,10 +7,10 @@ RSA, DER for EC, raw or in base64. With openssl that is `openssl dgst -sha256 -s
 from __future__ import annotations
 
 import binascii
-import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
+from profiler import secret
 from profiler.errors import ProfilerError
 from profiler.trust import identity as identities
 from profiler.trust import pem, sign, signed_data
@@ -62,7 +62,7 @@ def signer(
 
 def _split(command: str) -> list[str]:
     try:
-        words = shlex.split(command)
+        words = secret.words_of(command)
     except ValueError as error:
         raise ProfilerError(f"--signer-command cannot be read: {error}") from None
     if not words:

@@ -6,22 +6,22 @@ import datetime as dt
 import json
 import os
 import plistlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from profiler.build import spec, users
-from profiler.build.batch import Batch, Manifest
+from profiler.build.batch import Batch, Manifest, Outcome
 from profiler.build.fill import fill
 from profiler.build.maker import Maker
-from profiler.errors import UsageError
+from profiler.errors import ProfilerError, UsageError
 from profiler.providers.validate import schema
 from tests import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from profiler.build.check import Checker
     from profiler.build.site import Site
@@ -371,3 +371,15 @@ def test_a_date_comes_from_a_column_too(build: Callable[..., Result]) -> None:
     assert made.files["anna@web.de.mobileconfig"]["RemovalDate"] == dt.datetime.fromisoformat("2027-07-31")
     assert "RemovalDate" not in made.files["ben@web.de.mobileconfig"]
     assert made.failed == [(4, "profiles[0].removal: soon is no date")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_names_the_manifest_and_leaves_nothing(tmp_path: Path) -> None:
+    manifest = Manifest(tmp_path)
+    manifest._stream.close()
+    manifest._stream = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115 - abandon() closes it
+    with pytest.raises(ProfilerError) as caught:
+        manifest.add(Outcome(entries=({"path": "x" * 100_000},)))
+    assert caught.value.message == f"{tmp_path / 'manifest.json'}: cannot be written: No space left on device"
+    manifest.abandon()
+    assert list(tmp_path.iterdir()) == []

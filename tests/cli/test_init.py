@@ -51,6 +51,14 @@ def test_usage(arguments: tuple[str, ...], profiler: Callable[..., Any]) -> None
     assert profiler("init", *arguments).code == 2
 
 
+def test_bytes_that_are_no_text_are_no_address(profiler: Callable[..., Any]) -> None:
+    ran = profiler("init", "k\udce5re@web.de")
+    assert (ran.code, ran.err) == (
+        2,
+        r"error: 'k\udce5re@web.de' is no mail address" + "\n  = help: write it as anna@example.com\n",
+    )
+
+
 def test_nothing_is_overwritten(profiler: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "spec.toml").write_text("mine")
     ran = profiler("init", "anna@web.de", "-o", "spec.toml")

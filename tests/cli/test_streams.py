@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
+needs_sh = pytest.mark.skipif(os.name == "nt", reason="there is no sh")
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 SPEC = """\
 identifier-prefix = "ch.muster"
 [[profiles]]
@@ -175,15 +177,99 @@ def test_every_command_with_json_has_a_schema(profiler: Callable[..., Any]) -> N
     assert (reporting - {"reconfigure"}) | {"identity"} == described
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-def test_a_full_disk_is_no_bug(tmp_path: Path) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "profiler", "schema"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert (done.returncode, done.stderr.decode()) == (
+def shell(script: str, folder: Path) -> tuple[int, str, str]:
+    """Run a script in which $P is the command, buffered as usual; its exit code and both streams."""
+    kept = {key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ}
+    done = subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=folder,
+        env={**kept, "P": f"{sys.executable} -m profiler"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@needs_full
+@pytest.mark.parametrize("words", ["schema", "--version", "--help", "build anna@fastmail.com"])
+def test_a_full_disk_is_no_bug(words: str, tmp_path: Path) -> None:
+    code, _, err = shell(f"$P {words} >/dev/full", tmp_path)
+    assert (code, err) == (3, "error: a result: cannot be read or written: No space left on device\n")
+
+
+@needs_full
+@pytest.mark.parametrize("close", [">&-", ">&- 2>&- <&-", "2>/dev/full"])
+def test_a_stream_that_is_not_there_changes_no_verdict(close: str, tmp_path: Path) -> None:
+    (tmp_path / "a.mobileconfig").write_bytes(b"")
+    lint = shell(f"$P lint a.mobileconfig {close}", tmp_path)
+    missing = shell(f"$P lint b.mobileconfig {close}", tmp_path)
+    build = shell(f"$P build anna@fastmail.com -o b.mobileconfig {close}", tmp_path)
+    assert (lint[0], missing[0], build[0]) == (1, 3, 0)
+    assert "internal error" not in lint[2] + missing[2] + build[2]
+    assert below(tmp_path) == ["a.mobileconfig", "b.mobileconfig"]
+
+
+@needs_sh
+@pytest.mark.parametrize("words", ["lint -", "build --spec - -o x.mobileconfig", "unsign -", "show -"])
+def test_standard_input_that_is_closed_is_said(words: str, tmp_path: Path) -> None:
+    code, _, err = shell(f"$P {words} <&-", tmp_path)
+    assert (code, err.removeprefix("error: ").removeprefix("-: ")) == (3, "standard input is closed\n")
+
+
+@needs_sh
+def test_a_prompt_without_standard_input_is_said(tmp_path: Path) -> None:
+    ran = shell("$P build anna@fastmail.com --set IncomingPassword=prompt: <&-", tmp_path)
+    assert ran == (
         3,
-        "error: a result: cannot be read or written: No space left on device\n",
+        "",
+        "error: IncomingPassword: prompt: needs a terminal\n  = help: use env:, file: or cmd: in scripts\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "lint --format github kåre.mobileconfig",
+        "lint --format markdown kåre.mobileconfig",
+        "lint --diff kåre.mobileconfig",
+        "show --format xml kåre.mobileconfig",
+        "plan --format markdown a.mobileconfig kåre.mobileconfig",
+        "plan --format markdown a b",
+        "discover --offline --format spec änna@web.de",
+    ],
+)
+def test_what_goes_into_files_is_utf_8_on_every_system(
+    words: str, profiler: Callable[..., Any], tmp_path: Path
+) -> None:
+    built = profiler("build", "anna@fastmail.com", "--name", "Anna", PYTHONUTF8="1").out
+    named = built.replace("<string>Anna<", "<string>Änne ☃<").replace("<true/>", "<false/>")
+    (tmp_path / "a.mobileconfig").write_text(built, encoding="utf-8")
+    (tmp_path / "kåre.mobileconfig").write_text(named, encoding="utf-8")
+    for folder, text in (("a", built), ("b", named)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "c.mobileconfig").write_text(text, encoding="utf-8")
+    usual = profiler(*words.split(), PYTHONUTF8="1")
+    assert profiler(*words.split(), PYTHONUTF8="1", PYTHONIOENCODING="cp1252") == usual
+    assert usual.out
+
+
+@needs_sh
+@pytest.mark.parametrize("words", ["rules", "--version", "schema"])
+def test_who_reads_no_more_hears_no_complaint(words: str, tmp_path: Path) -> None:
+    _, out, err = shell(f"{{ $P {words}; echo $? >code; }} | exec true", tmp_path)
+    assert (out, err, (tmp_path / "code").read_text()) == ("", "", "1\n")
+
+
+@needs_sh
+def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.mobileconfig").write_bytes(b"")
+    (tmp_path / "gone").mkdir()
+    ran = shell("cd gone && rmdir ../gone && $P lint ../a.mobileconfig ../b.mobileconfig /", tmp_path)
+    assert ran == (
+        3,
+        "",
+        "error: the current folder is not there any more\n  = help: change to one that is\n",
     )
 
 

@@ -573,6 +573,13 @@ def test_a_cache_in_use_is_done_without(
     assert said(capfd, *cached) == without
 
 
+def test_nothing_is_left_open(folder: Path, tmp_path: Path) -> None:
+    one = Cache(tmp_path / "c", Settings(now=NOW), ["not-there.mobileconfig"])
+    one.say("a line")
+    one.close()
+    assert one._lines.closed
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_only_the_user_may_read_it(folder: Path, tmp_path: Path) -> None:
     lint([], tmp_path / "c")

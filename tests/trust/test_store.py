@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,6 @@ from profiler.trust import pem, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.trust.conftest import Issued, Pki
 
@@ -71,3 +71,11 @@ def test_a_trusted_certificate_of_openssl_is_read(signer: Issued, openssl: Any, 
     openssl("x509", "-in", signer.pem, "-addtrust", "emailProtection", "-out", path)
     assert path.read_bytes().startswith(b"-----BEGIN TRUSTED CERTIFICATE-----")
     assert pem.read_certificates(path) == [signer.certificate]
+
+
+def test_a_home_that_nobody_has_is_a_file_that_is_not_there() -> None:
+    with pytest.raises(ProfilerError) as caught:
+        store.from_files([Path("~nobody-here/roots.pem")])
+    assert caught.value.message == (
+        "~nobody-here/roots.pem: cannot read the certificate: No such file or directory"
+    )
