@@ -11,38 +11,55 @@ The text is decoded as Latin-1, one character for each byte, so that places in i
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from profiler.document.plist import CONVERT, DEPTH_LIMIT, NODE_LIMIT, Node, Parsed
 
+_SPACE = r"\s*+"
 # No group is possessive: Python before 3.11.5 (Debian 12 has 3.11.2) matches them wrongly, https://github.com/python/cpython/issues/100061.
-_GAP = r"\s*+(?:<!--[^-]*+(?:-(?!-)[^-]*+)*-->\s*+)*"
-_HEAD = re.compile(
-    r'<\?xml version="1\.0" encoding="(UTF-8|utf-8)"\?>'
-    + _GAP
-    + r'<!DOCTYPE plist PUBLIC "([^"<>&\[\r]*)"\s+"([^"<>&\[\r]*)">'
-    + _GAP
-    + r'<plist version="1(?:\.0)?">',
-    re.ASCII,
-)
+_COMMENTS = r"\s*+(?:<!--[^-]*+(?:-(?!-)[^-]*+)*-->\s*+)*"
 _STEP = (
     r"(?:<string>([^<\r]*)</string>|<(true|false) ?/>|<(dict|array)>|<integer>(-?[0-9]{1,18})</integer>"
     r"|<data>([A-Za-z0-9+/=\s]*)</data>|<(string|dict|array|data) ?/>)|</(dict|array)>)"
 )
-_ENTRY = re.compile(_GAP + r"(?:<key>([^<&\r]*)</key>" + _GAP + _STEP, re.ASCII)
-_ITEM = re.compile(_GAP + r"(?:(?P<no_key>)" + _STEP, re.ASCII)
-_FOOT = re.compile(_GAP + r"</plist>" + _GAP + r"\Z", re.ASCII)
+
+
+class _Patterns:
+    """What is matched at a time: all before the root, an entry of a dictionary, an item of an array, all behind the root."""
+
+    def __init__(self, gap: str) -> None:
+        self.head = re.compile(
+            r'<\?xml version="1\.0" encoding="(UTF-8|utf-8)"\?>'
+            + gap
+            + r'<!DOCTYPE plist PUBLIC "([^"<>&\[\r]*)"\s+"([^"<>&\[\r]*)">'
+            + gap
+            + r'<plist version="1(?:\.0)?">',
+            re.ASCII,
+        )
+        self.entry = re.compile(gap + r"(?:<key>([^<&\r]*)</key>" + gap + _STEP, re.ASCII)
+        self.item = re.compile(gap + r"(?:(?P<no_key>)" + _STEP, re.ASCII)
+        self.foot = re.compile(gap + r"</plist>" + gap + r"\Z", re.ASCII)
+
+
+@cache
+def _patterns(*, comments: bool) -> _Patterns:
+    """The patterns for files with comments and, faster, for those without."""
+    return _Patterns(_COMMENTS if comments else _SPACE)
+
+
 _CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 
-# The groups of _ENTRY and _ITEM.
+# The groups of entries and items.
 KEY, STRING, BOOLEAN, OPEN, INTEGER, DATA, EMPTY, CLOSE = range(1, 9)
 
 
 def read(content: bytes) -> Parsed | None:
     """Read a file in the plain form; None when it is not in it."""
     text = content.decode("latin-1")
-    head = _HEAD.match(text)
+    patterns = _patterns(comments="<!--" in text)
+    head = patterns.head.match(text)
     if head is None or len(content.translate(None, _CONTROLS)) != len(content):
         return None
     if b"]]>" in content:
@@ -53,7 +70,7 @@ def read(content: bytes) -> Parsed | None:
             content.decode()
             if any(mark in content for mark in _NO_CHARACTERS):
                 return None
-        containers = _values(text, head.end(), ascii_only=ascii_only)
+        containers = _values(text, patterns, head.end(), ascii_only=ascii_only)
     except (ValueError, KeyError):  # not UTF-8, no base64, an entity that is none of the five
         return None
     if not containers:
@@ -61,19 +78,21 @@ def read(content: bytes) -> Parsed | None:
     return Parsed(containers[0], [], (_utf8(head[2]), _utf8(head[3])), head[1], containers)
 
 
-def _values(text: str, place: int, *, ascii_only: bool) -> list[Node]:  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+def _values(  # noqa: C901, PLR0912, PLR0915 - one loop, for speed
+    text: str, patterns: _Patterns, place: int, *, ascii_only: bool
+) -> list[Node]:
     """The dictionaries and arrays, the root first; none when something unusual comes.
 
     Raises ValueError or KeyError for values that are not plain.
     """
-    match = _ITEM.match(text, place)
+    match = patterns.item.match(text, place)
     if match is None or match.lastindex != OPEN:
         return []
     kind = match[OPEN]
     parent = Node(kind, {} if kind == "dict" else [], match.start(OPEN) - 1, None, -1, None)
     containers = [parent]
     depth = count = 1
-    entry, item = _ENTRY.match, _ITEM.match
+    entry, item = patterns.entry.match, patterns.item.match
     in_dict, children = kind == "dict", parent.value
     while True:
         match = (entry if in_dict else item)(text, match.end())
@@ -85,7 +104,7 @@ def _values(text: str, place: int, *, ascii_only: bool) -> list[Node]:  # noqa: 
                 return []
             parent.end = end
             if parent.parent is None:
-                return containers if _FOOT.match(text, end) else []
+                return containers if patterns.foot.match(text, end) else []
             parent = parent.parent
             in_dict, children = parent.kind == "dict", parent.value
             depth -= 1

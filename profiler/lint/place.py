@@ -138,6 +138,8 @@ class Placer:
     def _hidden(self, low: int, high: int) -> list[tuple[int, int]]:
         """The secrets in a piece of the text."""
         known = self._known()
+        if not known:
+            return []
         first = bisect.bisect_right(known, low, key=operator.itemgetter(1))
         return list(itertools.takewhile(lambda span: span[0] < high, itertools.islice(known, first, None)))
 

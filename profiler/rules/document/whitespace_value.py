@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from profiler.document.plist import Node
     from profiler.rules.run import Run
 
-_IDENTITY = ("PayloadIdentifier", "PayloadType", "PayloadUUID")
-_REFERENCES = frozenset({
+_NAMES = frozenset({
+    "PayloadIdentifier", "PayloadType", "PayloadUUID",
     "AuthenticationCertificateUUID", "IdentificationUUID", "IdentityCertificateUUID", "PayloadCertificateUUID",
     "SMIMEEncryptionCertificateUUID", "SMIMESigningCertificateUUID", "VPNUUID",
 })  # fmt: skip
@@ -50,9 +50,8 @@ def check(root: Node | None, run: Run) -> Iterator[Finding]:
     if root is None or root.kind != "dict":
         return
     for holder in run.identified:
-        for key in (*_IDENTITY, *sorted(_REFERENCES & holder.value.keys())):
-            node = holder.get(key)
-            if node is not None and _is_padded(node):
+        for key, node in holder.value.items():
+            if key in _NAMES and _is_padded(node):
                 yield from _finding(node, Safety.UNSAFE)
     for account in run.accounts:
         keys = {"EmailAddress"}
